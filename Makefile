@@ -1,0 +1,37 @@
+# The two commands: `make up` and `make test`. The rest are parts of them.
+PYTHON ?= python3.11
+VENV   := .venv
+PORT   ?= 8088
+export CRW_HOME ?= $(CURDIR)/var
+
+.PHONY: help up test setup soak lint staging clean
+
+help:            ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
+	$(VENV)/bin/crw demo --port $(PORT)
+
+test: setup lint ## the whole suite
+	$(VENV)/bin/python -m pytest -m "not soak"
+
+soak: setup      ## the long proofs: every kill, every seed
+	$(VENV)/bin/python -m pytest -m soak
+
+lint: setup
+	$(VENV)/bin/ruff check crw tests
+	$(VENV)/bin/sqlfluff lint --processes 2 models tests/data
+
+staging: setup   ## write the staging models anew from the contracts
+	$(VENV)/bin/python -m crw.staging
+
+setup: $(VENV)/.ready  ## the environment alone
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:           ## drop what is built, keep the home folder
+	rm -rf target logs

@@ -1,0 +1,280 @@
+"""The command line. Each command is thin: it reads its arguments and calls the module of its name."""
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crw import __version__
+from crw.console import err
+from crw.errors import CrwError
+from crw.home import Home
+
+app = typer.Typer(
+    name="crw",
+    help="The customs risk warehouse: load, build, check, publish, serve.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+Force = Annotated[bool, typer.Option("--full", help="Build everything anew.")]
+AsOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-of", help="SOURCE=YYYY-MM-DD: the day to count from, instead of the latest event."
+    ),
+]
+Sources = Annotated[str | None, typer.Argument(help="Source: cdps, kcs or cbp.")]
+Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders to load.")]
+EntityName = Annotated[
+    str | None, typer.Option("--entity", help="Entity, where the file's name doesn't tell.")
+]
+
+
+@app.callback()
+def main_options(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option("--home", envvar="CRW_HOME", help="The home folder of the warehouse.")
+    ] = Path("var"),
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+    context.obj = home
+
+
+def _home(context: typer.Context) -> Home:
+    return Home.open(context.obj)
+
+
+@app.command(epilog="Example: crw generate --declarations 10000 --months 6 --out landing")
+def generate(
+    out: Annotated[
+        Path, typer.Option(help="Folder for the landing files and the truth beside them.")
+    ],
+    declarations: Annotated[int, typer.Option(min=1, help="How many declarations.")] = 200_000,
+    months: Annotated[int, typer.Option(min=1, help="How many months.")] = 24,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
+    end: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = datetime(
+        2026, 6, 30
+    ),
+) -> None:
+    """Demo landing files of a plausible administration, with known truth."""
+    from crw.generate import generate as run
+
+    run(out, declarations, months, seed, end.date())
+
+
+@app.command(epilog="Example: crw load kcs declarations_2020.csv")
+def load(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Source: cdps, kcs or cbp.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    entity: EntityName = None,
+) -> None:
+    """Files into the raw zone, as received; names replaced by pseudonyms."""
+    from crw.load import load as run
+
+    home = _home(context)
+    with home.lock("load"):
+        run(home, source, paths, entity)
+
+
+@app.command(epilog="Example: crw build --as-of kcs=2021-03-31")
+def build(context: typer.Context, full: Force = False, as_of: AsOf = None) -> None:
+    """dbt: the raw zone into the risk data mart."""
+    from crw.build import build as run
+
+    home = _home(context)
+    with home.lock("build"):
+        run(home, full, _as_of(as_of))
+
+
+@app.command(epilog="Example: crw check")
+def check(context: typer.Context) -> None:
+    """Great Expectations on what was built; exit 1 on a blocker."""
+    from crw.check import check as run
+
+    home = _home(context)
+    with home.lock("check"):
+        run(home)
+
+
+@app.command(epilog='Example: crw publish --accept volume_by_month --reason "strike at the port"')
+def publish(
+    context: typer.Context,
+    accept: Annotated[list[str] | None, typer.Option(help="A failed check to accept.")] = None,
+    reason: Annotated[str, typer.Option(help="Why it is accepted.")] = "",
+) -> None:
+    """What was built and checked becomes the current release."""
+    from crw.publish import publish as run
+
+    home = _home(context)
+    with home.lock("publish"):
+        run(home, accept or [], reason)
+
+
+@app.command(epilog="Example: crw run kcs declarations_2020.csv declarations_2021q1.csv")
+def run(
+    context: typer.Context,
+    source: Sources = None,
+    paths: Paths = None,
+    entity: EntityName = None,
+    full: Force = False,
+    as_of: AsOf = None,
+) -> None:
+    """The nightly job: load, build, check, publish. Run again, it does nothing twice."""
+    from crw.run import run as nightly
+
+    home = _home(context)
+    with home.lock("run"):
+        nightly(home, source, paths or [], entity, full, _as_of(as_of))
+
+
+@app.command(epilog="Example: crw status --json")
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Batches, last build, checks, current release, freshness."""
+    from crw.status import status as run
+
+    run(_home(context), as_json)
+
+
+@app.command(epilog="Example: crw releases")
+def releases(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """The releases kept, the current one marked."""
+    from crw.publish import show_releases as run
+
+    run(_home(context), as_json)
+
+
+@app.command(epilog="Example: crw rollback")
+def rollback(
+    context: typer.Context,
+    release: Annotated[
+        str | None, typer.Argument(help="Release; without it, the one before.")
+    ] = None,
+) -> None:
+    """Readers go back to an earlier release."""
+    from crw.publish import rollback as run
+
+    home = _home(context)
+    with home.lock("rollback"):
+        run(home, release)
+
+
+@app.command(epilog='Example: crw query "select count(*) from fct_declarations" --format csv')
+def query(
+    context: typer.Context,
+    sql: Annotated[str, typer.Argument(help="One SELECT statement.")],
+    format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Read-only SQL on the current release."""
+    from crw.query import query as run
+
+    run(_home(context), sql, format)
+
+
+@app.command(epilog="Example: crw serve --port 8088")
+def serve(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(envvar="CRW_PORT", help="Port on 127.0.0.1.")] = 8088,
+    workers: Annotated[int, typer.Option(help="Server processes.")] = 2,
+) -> None:
+    """Superset on the current release, until stopped with Ctrl-C."""
+    from crw.serve import serve as run
+
+    run(_home(context), port, workers)
+
+
+@app.command(epilog="Example: crw demo --port 8088")
+def demo(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(envvar="CRW_PORT", help="Port on 127.0.0.1.")] = 8088,
+    declarations: Annotated[int, typer.Option(min=1)] = 200_000,
+    months: Annotated[int, typer.Option(min=1)] = 24,
+) -> None:
+    """What `make up` does: demo data to a release where there is none yet, then serve."""
+    from crw.run import demo as run
+
+    run(_home(context), port, declarations, months)
+
+
+@app.command(epilog="Example: crw purge --before 2024-01-01")
+def purge(
+    context: typer.Context,
+    before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day to keep.")],
+) -> None:
+    """Retention: drop old batches, vault entries and releases; their counts stay in the log."""
+    from crw.keep import purge as run
+
+    home = _home(context)
+    with home.lock("purge"):
+        run(home, before.date())
+
+
+@app.command(epilog="Example: crw backup /mnt/backup/crw.tar")
+def backup(
+    context: typer.Context, target: Annotated[Path, typer.Argument(help="Archive to write.")]
+) -> None:
+    """The home folder into one archive, verified by checksum."""
+    from crw.keep import backup as run
+
+    home = _home(context)
+    with home.lock("backup"):
+        run(home, target)
+
+
+@app.command(epilog="Example: crw --home fresh restore /mnt/backup/crw.tar")
+def restore(
+    context: typer.Context, archive: Annotated[Path, typer.Argument(help="Archive to read.")]
+) -> None:
+    """An archive back into an empty home folder, verified by checksum."""
+    from crw.keep import restore as run
+
+    run(context.obj, archive)
+
+
+def _as_of(pairs: list[str] | None) -> dict[str, date]:
+    found = {}
+    for pair in pairs or []:
+        source, _, day = pair.partition("=")
+        try:
+            found[source] = date.fromisoformat(day)
+        except ValueError as problem:
+            raise CrwError(
+                f"--as-of '{pair}' is not SOURCE=YYYY-MM-DD", "for instance --as-of kcs=2021-03-31"
+            ) from problem
+    return found
+
+
+def main() -> None:
+    """Entry point: every foreseen failure is one message and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except CrwError as problem:
+        err.print(f"[bold red]error[/] {problem}", soft_wrap=True)
+        if problem.hint:
+            err.print(f"  [dim]what to do:[/] {problem.hint}", soft_wrap=True)
+        sys.exit(problem.exit_code)
+    except KeyboardInterrupt:
+        err.print("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

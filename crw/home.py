@@ -1,0 +1,117 @@
+"""The home folder: where each part of a warehouse lives, and the lock that keeps runs apart."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crw.errors import CrwError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths of one warehouse. `Home.open` makes the folders that are missing."""
+
+    root: Path
+
+    @classmethod
+    def open(cls, root: Path) -> "Home":
+        home = cls(root.resolve())
+        try:
+            for folder in (home.raw, home.build, home.releases, home.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            for private in (home.vault, home.keys):
+                private.mkdir(mode=0o700, exist_ok=True)
+        except OSError as problem:
+            raise CrwError(
+                f"the home folder {home.root} cannot be used: {problem.strerror}",
+                "give another with --home or CRW_HOME",
+            ) from problem
+        return home
+
+    @property
+    def raw(self) -> Path:
+        """Raw zone: `<source>/<entity>/part|rejects/batch=<id>/part.parquet` and `batch.json`."""
+        return self.root / "raw"
+
+    @property
+    def load_log(self) -> Path:
+        """Append-only JSON lines: one per delivery, with its sequence number."""
+        return self.raw / "load_log.jsonl"
+
+    @property
+    def vault(self) -> Path:
+        """Originals behind the pseudonyms, and original bytes of rejects that may hold names."""
+        return self.root / "vault"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def build(self) -> Path:
+        """The working databases of dbt: `warehouse.duckdb` (marts) and `staging.duckdb`."""
+        return self.root / "build"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        """Symlink to the release that readers see."""
+        return self.releases / "current"
+
+    @property
+    def superset(self) -> Path:
+        return self.root / "superset"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def key(self, name: str) -> bytes:
+        """The secret called `name`, made on first use, readable by its owner only."""
+        path = self.keys / name
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return bytes.fromhex(path.read_text())
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        return bytes.fromhex(path.read_text())
+
+    @contextmanager
+    def lock(self, command: str) -> Iterator[None]:
+        """One run at a time: a second one is told who holds the lock and since when."""
+        holder = self.root / "run.lock.json"
+        lock = FileLock(self.root / "run.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as problem:
+            try:
+                who = json.loads(holder.read_text())
+                said = f"`crw {who['command']}` (process {who['pid']}) since {who['since']}"
+            except (OSError, ValueError, KeyError):
+                said = "another run"
+            raise CrwError(
+                f"the home folder {self.root} is in use by {said}",
+                "wait until it ends, or stop that process",
+            ) from problem
+        try:
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": since}))
+            yield
+            holder.unlink(missing_ok=True)
+        finally:
+            lock.release()
