@@ -16,6 +16,32 @@ from crw.errors import CrwError
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def sync(path: Path) -> None:
+    """Force a file, or the entries of a folder, to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write `path` whole or not at all, whatever happens meanwhile."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def read_json(path: Path) -> dict | None:
+    """The content of a file that `write_json` wrote; None where there is none."""
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
+
+
 @dataclass(frozen=True)
 class Home:
     """Paths of one warehouse. `Home.open` makes the folders that are missing."""
@@ -60,6 +86,35 @@ class Home:
     def build(self) -> Path:
         """The working databases of dbt: `warehouse.duckdb` (marts) and `staging.duckdb`."""
         return self.root / "build"
+
+    @property
+    def inputs(self) -> Path:
+        """What a build is told: the batches that count, and the days to count from."""
+        return self.build / "inputs"
+
+    @property
+    def warehouse(self) -> Path:
+        """The marts of the last build; publishing copies this file."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def staging(self) -> Path:
+        return self.build / "staging.duckdb"
+
+    @property
+    def build_state(self) -> Path:
+        """What the last build made of what; absent while a build is under way."""
+        return self.build / "build.json"
+
+    @property
+    def check_state(self) -> Path:
+        """What the checks said of that build; absent until they all ran."""
+        return self.build / "check.json"
+
+    @property
+    def check_results(self) -> Path:
+        """Results of all checks of all runs: a raw source like any other, named `crw`."""
+        return self.raw / "crw" / "check_results" / "part"
 
     @property
     def releases(self) -> Path:
