@@ -1,4 +1,4 @@
-"""The command line. Each command is thin: it reads its arguments and calls the module of its name."""
+"""The command line. Each command is thin: it reads its arguments and calls its module."""
 
 import os
 import sys

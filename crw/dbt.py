@@ -1,0 +1,118 @@
+"""dbt as a child process: it shows progress, says what failed, and never outlives its parent."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from crw.console import progress
+from crw.errors import CrwError
+from crw.home import PROJECT, Home
+
+FAILED = ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one node: a model, a seed or a data test."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    severity: str = ""
+    entity: str = ""
+    owner: str = ""
+    meaning: str = ""
+    records: int | None = None
+    message: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.status in FAILED
+
+
+def dbt(home: Home, *arguments: str, doing: str) -> list[Result]:
+    """Run a dbt command on the project, its databases those of this home folder."""
+    target = home.build / "dbt"
+    # A killed dbt leaves old results behind; they must not be taken for those of this run.
+    (target / "run_results.json").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "crw.dbt", *arguments]
+    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    command += ["--target-path", str(target), "--log-path", str(home.logs), "--log-format", "json"]
+    environment = os.environ | {
+        "CRW_HOME": str(home.root),
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as child:
+        said = _follow(child, doing)
+    try:
+        results = json.loads((target / "run_results.json").read_text())["results"]
+        nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    except FileNotFoundError:
+        raise CrwError(
+            f"dbt could not start: {said or 'it gave no reason'}", f"see {home.logs / 'dbt.log'}"
+        ) from None
+    return [_result(result, nodes) for result in results]
+
+
+def _follow(child: subprocess.Popen, doing: str) -> str:
+    """Show dbt's events as progress; return the last error it told."""
+    said = ""
+    with progress() as bar:
+        task = bar.add_task(doing, total=None)
+        for line in child.stdout:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                said = line.strip() or said
+                continue
+            info, data = event["info"], event["data"]
+            if info["level"] == "error":
+                said = info["msg"].strip()
+            if "index" in data and "total" in data and info["name"] != "LogStartLine":
+                bar.update(task, completed=data["index"], total=data["total"])
+    return said
+
+
+def _result(result: dict, nodes: dict) -> Result:
+    node = nodes.get(result["unique_id"], {})
+    kind = result["unique_id"].split(".")[0]
+    meta = node.get("config", {}).get("meta", {})
+    tested = nodes.get(node.get("attached_node") or "", {})
+    return Result(
+        name=node.get("name", result["unique_id"]),
+        kind=kind,
+        status=result["status"],
+        seconds=result["execution_time"],
+        severity=node.get("config", {}).get("severity", "error").lower() if kind == "test" else "",
+        entity=tested.get("name", "") if kind == "test" else node.get("name", ""),
+        owner=meta.get("owner") or tested.get("config", {}).get("meta", {}).get("owner", ""),
+        meaning=" ".join(node.get("description", "").split()),
+        records=result.get("failures"),
+        message=" ".join((result.get("message") or "").split()),
+    )
+
+
+def _die_with_parent() -> None:
+    # The parent holds the other end of stdin, so this returns when it ends, by kill -9 too. Else
+    # an orphan would go on writing to databases that the next run believes to be its own.
+    os.read(0, 1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    from dbt.cli.main import cli
+
+    cli()

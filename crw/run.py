@@ -1,0 +1,56 @@
+"""The nightly job: load, build, check, publish, each step done again only where it must be."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from crw.build import build, fingerprint
+from crw.check import check
+from crw.errors import CrwError
+from crw.home import Home, read_json
+from crw.load import batches, load
+from crw.publish import nothing_new, publish, releases
+
+
+def run(
+    home: Home,
+    source: str | None,
+    paths: list[Path],
+    entity: str | None = None,
+    full: bool = False,
+    as_of: dict[str, date] | None = None,
+) -> None:
+    """Wherever an earlier run was killed, this one ends with the release it would have made."""
+    if source and not paths:
+        raise CrwError(f"no files given for source '{source}'", f"crw run {source} PATH…")
+    if source:
+        load(home, source, paths, entity)
+    if not batches(home):
+        raise CrwError("no batch is loaded", "give files: crw run SOURCE PATH…")
+    mark = fingerprint(home, as_of)
+    if not full and nothing_new(home, mark):
+        return
+    made = read_json(home.build_state)
+    if full or made is None or made["fingerprint"] != mark:
+        build(home, full, as_of)
+    check(home)
+    publish(home)
+
+
+def demo(home: Home, port: int, declarations: int, months: int) -> None:
+    """Demo data to a release where nothing is loaded yet, then Superset on it."""
+    from crw.generate import generate
+    from crw.serve import serve
+
+    with home.lock("demo"):
+        files = home.root / "demo"
+        if not files.exists() and not batches(home):
+            unfinished = home.root / ".demo.tmp"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            generate(unfinished, declarations, months, seed=1, end=date(2026, 6, 30))
+            unfinished.rename(files)
+        if files.exists() and not releases(home):
+            run(home, "cdps", [files / "landing"])
+        else:
+            run(home, None, [])
+    serve(home, port, workers=2)
