@@ -24,6 +24,7 @@ class Column:
     pattern: str = ""
     min: float | None = None
     max: float | None = None
+    not_before: str = ""
 
     @property
     def snake(self) -> str:
@@ -42,6 +43,7 @@ class Entity:
     columns: tuple[Column, ...]
     time_zone: str
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    events: tuple[str, ...] = ()  # fields of staging that date the record
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -71,14 +73,15 @@ def _entity(source: str, zone: str, table: dict) -> Entity:
         columns.append(
             Column(column["name"], column["data_type"], column.get("description", ""), **meta)
         )
-    parents = table.get("config", {}).get("meta", {}).get("parents", {})
+    meta = table.get("config", {}).get("meta", {})
     return Entity(
         source,
         table["name"],
         table.get("description", ""),
         tuple(columns),
         zone,
-        {name: tuple(keys) for name, keys in parents.items()},
+        {name: tuple(keys) for name, keys in meta.get("parents", {}).items()},
+        tuple(meta.get("events", ())),
     )
 
 

@@ -1,0 +1,29 @@
+with accepted as (
+    select
+        *,
+        cast(left(fy, 4) as integer) as fiscal_year
+    from {{ ref('base_cbp__drug_seizures') }}
+    where record_outcome = 'accepted'
+),
+
+renamed as (
+    select
+        'cbp' as source_system,
+        fiscal_year,
+        fy like '%FYTD%' as is_year_to_date,
+        month_abbv as fiscal_month,
+        {{ fiscal_month_start('fiscal_year', 'month_abbv') }} as month_starts_on,
+        component,
+        region,
+        land_filter,
+        area_of_responsibility as area,
+        drug_type as drug,
+        count_of_event as events,
+        sum_qty_lbs as quantity_lb
+    from accepted
+)
+
+select
+    *,
+    last_day(month_starts_on) as month_ends_on
+from renamed

@@ -1,0 +1,35 @@
+-- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
+
+select
+    'cdps' as source_system,
+    house_document_id,
+    version,
+    master_document_id,
+    filing_type,
+    transport_mode,
+    voyage_type,
+    containerised,
+    lodged_at,
+    loading_at,
+    departed_at,
+    estimated_arrival_at,
+    arrived_at,
+    risk_assessed_at,
+    risk_level,
+    risk_outcome,
+    mitigation_completed_at,
+    waiver_reason,
+    pieces,
+    gross_mass_kg,
+    hs6,
+    goods_description,
+    consignor_name,
+    consignor_address,
+    consignee_name,
+    consignee_address,
+    consignee_id,
+    place_loading,
+    place_discharge,
+    container_ids
+from {{ ref('base_cdps__cargo_manifests') }}
+where record_outcome = 'accepted'

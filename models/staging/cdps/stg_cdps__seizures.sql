@@ -1,0 +1,36 @@
+-- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
+
+select
+    'cdps' as source_system,
+    seizure_id,
+    version,
+    line_number,
+    is_primary_line,
+    status,
+    seized_at,
+    office_code,
+    place_code,
+    direction,
+    traffic,
+    transport_mode,
+    selection_basis,
+    detection_means,
+    concealment_method,
+    declaration_id,
+    house_document_id,
+    container_id,
+    operator_id,
+    operator_role,
+    commodity_code,
+    country_origin,
+    country_departure,
+    country_transit,
+    country_destination,
+    category_code,
+    subcategory,
+    quantity,
+    unit,
+    value_national,
+    case_id
+from {{ ref('base_cdps__seizures') }}
+where record_outcome = 'accepted'

@@ -1,0 +1,11 @@
+select
+    source as source_system,
+    entity,
+    batch,
+    file,
+    sequence as delivery_sequence,
+    records,
+    part_records,
+    reject_records,
+    loaded_at
+from {{ source('crw', 'batches') }}
