@@ -3,8 +3,9 @@
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,14 +137,17 @@ class Home:
     def key(self, name: str) -> bytes:
         """The secret called `name`, made on first use, readable by its owner only."""
         path = self.keys / name
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return bytes.fromhex(path.read_text())
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
+        if not path.exists():
+            # linked under its name once it is whole and on disk: the first one made stands
+            handle, temporary = tempfile.mkstemp(dir=self.keys, prefix=f".{name}.")
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+            os.unlink(temporary)
+            sync(self.keys)
         return bytes.fromhex(path.read_text())
 
     @contextmanager

@@ -48,6 +48,7 @@ BATCHES = pa.schema(
         ("loaded_at", pa.string()),
     ]
 )
+_TAIL = 1 << 16  # more than the longest entry of the load log
 _TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
 _TEXTS += ("meaning", "status", "observed", "expected")
 CHECK_RESULTS = pa.schema(
@@ -61,6 +62,11 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
     if entity is not None:
         contract.find(source, entity)
     files = _files(paths)
+    if not (home.keys / "pseudonym").exists() and any(home.vault.rglob("*.parquet")):
+        raise CrwError(
+            f"the key of the pseudonyms is gone from {home.keys}",
+            "restore it from a backup: with another one, the same name gets another pseudonym",
+        )
     key = home.key("pseudonym")
     loaded, refused = [], []
     with console.progress() as bar:
@@ -156,12 +162,14 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
             "missing_columns": missing,
             "personal_columns": personal,
         }
-        counted = next((b for b in batches(home) if _same(b, about)), None)
-        if counted is None:
+        record = _folder(home, entity.source, entity.name, "part", batch) / "batch.json"
+        seen = read_json(record) or {}
+        new = any(seen.get(name) != about[name] for name in ("sha256", "personal_columns"))
+        if new:
             _clear(home, entity.source, entity.name, batch)
             about |= _write_batch(home, entity, delivery, batch, personal, key, advance)
         else:
-            about = counted
+            about = seen
             advance(_size(file))
         if _state(file) != before:
             raise CrwError(
@@ -173,18 +181,12 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
         raise CrwError(
             f"{file.name} cannot be loaded: {problem.strerror}", f"look at {problem.filename}"
         ) from problem
-    if counted is None:
+    if new:
         about["loaded_at"] = _now()
-        write_json(_folder(home, entity.source, entity.name, "part", batch) / "batch.json", about)
+        write_json(record, about)
     place = {"source": entity.source, "entity": entity.name, "file": file.name, "batch": batch}
-    _append(home, {"loaded_at": _now(), **place, "new": counted is None})
-    return {**about, "file": file.name, "new": counted is None}
-
-
-def _same(counted: dict, about: dict) -> bool:
-    """Seen before means: same entity, same content, and the same fields held to be personal."""
-    names = ("source", "entity", "sha256", "personal_columns")
-    return all(counted[name] == about[name] for name in names)
+    _append(home, {"loaded_at": _now(), **place, "new": new})
+    return {**about, "file": file.name, "new": new}
 
 
 def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[str], list[str]]:
@@ -366,17 +368,19 @@ def _log(home: Home) -> Iterator[dict]:
 
 
 def _append(home: Home, entry: dict) -> None:
-    sequence = max((entry["sequence"] for entry in _log(home)), default=0) + 1
-    new = not home.load_log.exists()
-    with home.load_log.open("ab") as file:
-        if not new:
-            file.truncate(home.load_log.read_bytes().rfind(b"\n") + 1)
+    """One more entry, on disk when this returns; a torn last line is cut off first."""
+    with home.load_log.open("a+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - _TAIL))
+        tail = file.read()
+        whole = tail[: tail.rfind(b"\n") + 1]
+        file.truncate(end - len(tail) + len(whole))
+        sequence = json.loads(whole.splitlines()[-1])["sequence"] + 1 if whole else 1
         line = json.dumps({"sequence": sequence, **entry}, ensure_ascii=False)
         file.write(line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    if new:
-        sync(home.raw)
+    sync(home.raw)
 
 
 # Small things -----------------------------------------------------------------------------------
