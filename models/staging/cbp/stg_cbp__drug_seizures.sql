@@ -12,9 +12,9 @@ renamed as (
         fiscal_year,
         fy like '%FYTD%' as is_year_to_date,
         month_abbv as fiscal_month,
-        {{ fiscal_month_start('fiscal_year', 'month_abbv') }} as month_starts_on,
+        {{ fiscal_month_start('fiscal_year', 'month_abbv') }} as month_on,
         component,
-        region,
+        region as border_region,
         land_filter,
         area_of_responsibility as area,
         drug_type as drug,
@@ -25,5 +25,5 @@ renamed as (
 
 select
     *,
-    last_day(month_starts_on) as month_ends_on
+    last_day(month_on) as month_ends_on
 from renamed

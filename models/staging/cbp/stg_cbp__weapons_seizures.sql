@@ -14,12 +14,12 @@ renamed as (
         fiscal_year_number as fiscal_year,
         fiscal_year like '%FYTD%' as is_year_to_date,
         month_abbv as fiscal_month,
-        {{ fiscal_month_start('fiscal_year_number', 'month_abbv') }} as month_starts_on,
+        {{ fiscal_month_start('fiscal_year_number', 'month_abbv') }} as month_on,
         component,
-        region,
+        region as border_region,
         area_of_responsibility as area,
         inbound_outbound as direction,
-        mode_of_transportation as transport_mode_name,
+        mode_of_transportation as transport_mode,
         seizure_type,
         category,
         quantity_seized as quantity
@@ -28,5 +28,5 @@ renamed as (
 
 select
     *,
-    last_day(month_starts_on) as month_ends_on
+    last_day(month_on) as month_ends_on
 from renamed

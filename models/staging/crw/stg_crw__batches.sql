@@ -7,5 +7,5 @@ select
     records,
     part_records,
     reject_records,
-    loaded_at
+    {{ as_timestamp('loaded_at', 'UTC') }} as loaded_at
 from {{ source('crw', 'batches') }}

@@ -20,16 +20,16 @@ renamed as (
         seller_id,
         courier_id,
         hs6_code as hs6,
-        country_of_departure as country_dispatch,
+        country_of_departure as country_departure,
         country_of_origin as country_origin,
         tax_rate as tax_rate_percent,
         tax_type,
         country_of_origin_indicator as origin_mark,
         -- The publisher says that a price of 0 means not supplied, and goods have a mass.
         nullif(net_mass, 0) as net_mass_kg,
-        nullif(item_price, 0) as customs_value_national,
-        fraud = 1 as is_fraud,
-        critical_fraud as fraud_level
+        nullif(item_price, 0) as item_price_krw,
+        fraud,
+        critical_fraud
     from accepted
 )
 

@@ -38,7 +38,7 @@ judged as (
             broken('"Mode of Transportation"', required=true, allowed=['Air', 'Land', 'Sea', 'Other']),
             broken('"Seizure Type"', required=true),
             broken('"Category"', required=true),
-            broken('"Event ID"', required=true, pattern='^[0-9]+([.]0)?$'),
+            broken('"Event ID"', required=true, pattern='^-?[0-9]+([.]0)?$'),
             broken('"Quantity Seized"', 'decimal(18,3)', min=0),
         ]) }} as reasons
     from received
