@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 
 import duckdb
+from rich.markup import escape
 
 from crw import __version__
 from crw.console import err, table
@@ -81,7 +82,12 @@ def report(results: list[Result], verb: str, seconds: float) -> None:
     warned = [result for result in results if result.status == "warn"]
     if failed or warned:
         rows = (
-            (r.status, r.name, "" if r.records is None else r.records, r.meaning or r.message)
+            (
+                r.status,
+                r.name,
+                "" if r.records is None else r.records,
+                escape(r.meaning or r.message),
+            )
             for r in failed + warned
         )
         err.print(table("", ("", "what", "records", "what it means"), rows))

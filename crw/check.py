@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
+from rich.markup import escape
 
 from crw.build import built, report
 from crw.console import err, progress
@@ -248,12 +249,12 @@ def _tell(outcomes: list[Outcome], seconds: float) -> None:
     bad = sorted((o for o in outcomes if o.status in ("fail", "error")), key=lambda o: not o.blocks)
     for o in bad:
         colour, word = ("red", "blocker") if o.blocks else ("yellow", "warning")
-        err.print(
-            f"[{colour}]{word}[/] [bold]{o.check_name}[/] {o.source_system or ''} {o.entity}: "
+        said = (
+            f"{o.source_system or ''} {o.entity}: "
             f"{'could not run: ' if o.status == 'error' else ''}{o.observed} "
-            f"(expected {o.expected}). {o.meaning}",
-            soft_wrap=True,
+            f"(expected {o.expected}). {o.meaning}"
         )
+        err.print(f"[{colour}]{word}[/] [bold]{o.check_name}[/] {escape(said)}", soft_wrap=True)
     kinds = {kind: sum(o.kind == kind for o in outcomes) for kind in ("gx", "dbt")}
     blockers = sum(o.blocks for o in bad)
     err.print(

@@ -2,11 +2,14 @@
 
 import os
 import sys
+import traceback
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from crw import __version__
 from crw.console import err
@@ -261,19 +264,26 @@ def _as_of(pairs: list[str] | None) -> dict[str, date]:
 
 
 def main() -> None:
-    """Entry point: every foreseen failure is one message and an exit code, never a traceback."""
+    """Entry point: every failure is one message and an exit code, never a traceback."""
     try:
         app(standalone_mode=True)
     except CrwError as problem:
-        err.print(f"[bold red]error[/] {problem}", soft_wrap=True)
-        if problem.hint:
-            err.print(f"  [dim]what to do:[/] {problem.hint}", soft_wrap=True)
+        _say(str(problem), problem.hint)
         sys.exit(problem.exit_code)
-    except KeyboardInterrupt:
-        err.print("stopped")
-        sys.exit(130)
     except BrokenPipeError:
         os._exit(0)
+    except Exception:
+        # Nobody foresaw it, so it is a fault of this program: keep what its authors need to know.
+        log = Path(gettempdir()) / f"crw-{os.getpid()}.log"
+        log.write_text(traceback.format_exc())
+        _say("this should not have happened; nothing was published", f"report it with {log}")
+        sys.exit(2)
+
+
+def _say(problem: str, hint: str) -> None:
+    err.print(f"[bold red]error[/] {escape(problem)}", soft_wrap=True)
+    if hint:
+        err.print(f"  [dim]what to do:[/] {escape(hint)}", soft_wrap=True)
 
 
 if __name__ == "__main__":

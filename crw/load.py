@@ -93,17 +93,18 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
 
 def batches(home: Home) -> list[dict]:
     """The batches that count, each with the sequence of its latest delivery."""
-    latest: dict[tuple[str, str, str], int] = {}
+    latest: dict[tuple[str, str, str], dict] = {}
     for entry in _log(home):
         name = entry["source"], entry["entity"], entry["batch"]
         if "dropped_at" in entry:
             latest.pop(name, None)
         else:
-            latest[name] = entry["sequence"]
+            latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
     found = []
-    for (source, entity, batch), sequence in sorted(latest.items(), key=lambda item: item[1]):
+    for name, delivery in sorted(latest.items(), key=lambda item: item[1]["sequence"]):
+        source, entity, batch = name
         if about := read_json(_folder(home, source, entity, "part", batch) / "batch.json"):
-            found.append({**about, "sequence": sequence})
+            found.append({**about, **delivery})
     return found
 
 
@@ -172,6 +173,8 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
             about = seen
             advance(_size(file))
         if _state(file) != before:
+            if new:
+                _clear(home, entity.source, entity.name, batch)
             raise CrwError(
                 f"{file.name} changed while it was read", "load it again once it is complete"
             )
