@@ -1,0 +1,220 @@
+"""Bring Superset's own database and the dashboards up to what the repository says.
+
+Run as `python -m crw.serve.prepare` in a process of its own, since loading Superset takes seconds;
+`is_prepared` tells without loading it whether there is anything to do.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crw.errors import CrwError
+from crw.home import PROJECT, Home
+
+DASHBOARDS = PROJECT / "dashboards"
+MODELS = PROJECT / "models"
+
+
+def is_prepared(home: Home) -> bool:
+    return _done(home) == _wanted() and (home.superset / "superset.db").exists()
+
+
+def _wanted() -> dict[str, str]:
+    read = [*DASHBOARDS.rglob("*.yaml"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
+    assets = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(read):
+        assets.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
+    return {"superset": version("apache-superset"), "assets": assets.hexdigest()}
+
+
+def _stamp(home: Home) -> Path:
+    return home.superset / "prepared.json"
+
+
+def _done(home: Home) -> dict[str, str]:
+    try:
+        return json.loads(_stamp(home).read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def bundle() -> dict[str, dict[str, Any]]:
+    """Superset's import bundle: path in the bundle -> content.
+
+    The files in `dashboards/` say everything once. What the mart's contract already says of a
+    column (type, description) comes from there, and the numbers that Superset wants for charts are
+    dealt here, so that none is committed.
+    """
+    contracts = mart_contracts()
+    found: dict[str, dict[str, Any]] = {
+        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00"}
+    }
+    for path in sorted(DASHBOARDS.glob("*/*/*.yaml")):
+        content = yaml.safe_load(path.read_text()) | {"is_managed_externally": True}
+        if path.parent.name == "datasets":
+            _add_contract(content, contracts, path)
+        found[f"{path.parent.name}/{path.parent.parent.name}/{path.name}"] = content
+    for path in sorted(DASHBOARDS.glob("*/dashboard.yaml")):
+        content = yaml.safe_load(path.read_text()) | {"is_managed_externally": True}
+        _number_charts(content)
+        found[f"dashboards/{path.parent.name}.yaml"] = content
+    return found
+
+
+def mart_contracts() -> dict[str, dict[str, dict[str, Any]]]:
+    """Every mart of dbt: name -> column -> its type and description, wording of doc blocks in."""
+    blocks: dict[str, str] = {}
+    for path in MODELS.rglob("*.md"):
+        for name, text in re.findall(
+            r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", path.read_text(), re.DOTALL
+        ):
+            blocks[name] = " ".join(text.split())
+    marts = {}
+    for path in MODELS.glob("marts/**/*.yml"):
+        for model in yaml.safe_load(path.read_text()).get("models", []):
+            marts[model["name"]] = {
+                column["name"]: {
+                    "type": column["data_type"].upper(),
+                    "description": re.sub(
+                        r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}",
+                        lambda use: blocks[use[1]],
+                        column.get("description", ""),
+                    ),
+                }
+                for column in model["columns"]
+            }
+    return marts
+
+
+def _add_contract(dataset: dict[str, Any], contracts: dict[str, Any], path: Path) -> None:
+    mart = dataset["table_name"]
+    if mart not in contracts:
+        raise CrwError(f"{path}: no mart is called '{mart}'", "name a model of models/marts")
+    for column in dataset["columns"]:
+        if column.get("expression"):
+            continue
+        if column["column_name"] not in contracts[mart]:
+            raise CrwError(f"{path}: the mart '{mart}' has no column '{column['column_name']}'")
+        column |= contracts[mart][column["column_name"]]
+        column["is_dttm"] = column["type"] in ("DATE", "TIMESTAMP")
+
+
+def _number_charts(dashboard: dict[str, Any]) -> None:
+    """Superset ties a dashboard to its charts by numbers, and turns these into its own."""
+    numbers = {}
+    for node in dashboard["position"].values():
+        if isinstance(node, dict) and node["type"] == "CHART":
+            numbers[node["meta"]["uuid"]] = node["meta"]["chartId"] = len(numbers) + 1
+    for each in dashboard["metadata"].get("native_filter_configuration", []):
+        each["scope"]["excluded"] = [numbers[uuid] for uuid in each["scope"]["excluded"]]
+
+
+def prepare(home: Home) -> None:
+    """Migrate, make the administrator, import; each only where something changed."""
+    home.superset.mkdir(mode=0o700, exist_ok=True)
+    done, wanted = _done(home), _wanted()
+    from superset.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        if done.get("superset") != wanted["superset"] or not _has_tables():
+            _migrate()
+        _add_administrator(home)
+        _import(bundle())
+    _stamp(home).write_text(json.dumps(wanted))
+
+
+def _has_tables() -> bool:
+    from sqlalchemy import inspect
+    from superset import db
+
+    return inspect(db.engine).has_table("ab_user")
+
+
+def _migrate() -> None:
+    import superset
+    from flask_migrate import upgrade
+    from superset import appbuilder, db, security_manager
+
+    # Readers and the log of who read what may use the database at the same time.
+    with db.engine.connect() as connection:
+        connection.execute("pragma journal_mode=wal")
+    upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
+    appbuilder.add_permissions(update_perms=True)
+    security_manager.sync_role_definitions()
+
+
+def _add_administrator(home: Home) -> None:
+    from superset import security_manager
+
+    if security_manager.find_user("admin"):
+        return
+    from crw.serve import password_file
+
+    path = password_file(home)
+    path.unlink(missing_ok=True)
+    password = secrets.token_urlsafe(15)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(password + "\n")
+    role = security_manager.find_role("Admin")
+    if not security_manager.add_user(
+        "admin", "Warehouse", "Administrator", "admin@localhost", role, password=password
+    ):
+        raise CrwError("Superset refused to make its administrator")
+
+
+def _import(contents: dict[str, dict[str, Any]]) -> None:
+    """Import everything in one transaction, drop what the repository no longer has, then count.
+
+    The counting is no ceremony: a chart that is missing from a dashboard's bundle makes Superset
+    drop others without a word.
+    """
+    from superset import db, security_manager
+    from superset.commands.importers.v1.assets import ImportAssetsCommand
+    from superset.connectors.sqla.models import SqlaTable
+    from superset.models.core import Database
+    from superset.models.dashboard import Dashboard
+    from superset.models.slice import Slice
+    from superset.utils.core import override_user
+
+    with override_user(security_manager.find_user("admin")):
+        ImportAssetsCommand(
+            {path: yaml.safe_dump(content) for path, content in contents.items()}
+        ).run()
+        kinds = {
+            "dashboards": Dashboard,
+            "charts": Slice,
+            "datasets": SqlaTable,
+            "databases": Database,
+        }
+        for kind, model in kinds.items():
+            ours = {c["uuid"] for path, c in contents.items() if path.startswith(f"{kind}/")}
+            for held in db.session.query(model).filter_by(is_managed_externally=True):
+                if str(held.uuid) not in ours:
+                    db.session.delete(held)
+            db.session.commit()
+            arrived = {str(held.uuid) for held in db.session.query(model)}
+            if missing := ours - arrived:
+                raise CrwError(f"{len(missing)} {kind} did not arrive in Superset: {missing}")
+        for path, content in contents.items():
+            if path.startswith("dashboards/"):
+                _count_charts(content, db.session.query(Dashboard), path)
+
+
+def _count_charts(content: dict[str, Any], dashboards: Any, path: str) -> None:
+    nodes = (n for n in content["position"].values() if isinstance(n, dict))
+    wanted = sum(node["type"] == "CHART" for node in nodes)
+    found = len(dashboards.filter_by(uuid=content["uuid"]).one().slices)
+    if found != wanted:
+        raise CrwError(f"{path}: {wanted} charts are on it, but {found} arrived in Superset")
+
+
+if __name__ == "__main__":
+    prepare(Home.open(Path(os.environ["CRW_HOME"])))
