@@ -1,0 +1,77 @@
+"""What the tests share: the command line, the shared data, and two homes built once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crw.home import PROJECT, Home
+
+Crw = Callable[..., subprocess.CompletedProcess]
+
+
+@pytest.fixture(scope="session")
+def crw() -> Crw:
+    """Run `crw` on a home folder; the exit code is the one expected and there is no traceback."""
+
+    def run(home: Path | Home, *arguments: object, code: int = 0) -> subprocess.CompletedProcess:
+        root = home.root if isinstance(home, Home) else home
+        done = subprocess.run(
+            [sys.executable, "-m", "crw.cli", "--home", str(root), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        )
+        told = f"crw {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in told, told
+        assert done.returncode == code, f"exit {done.returncode}, expected {code}: {told}"
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real and published data, which is not part of the repository."""
+    folder = PROJECT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data (../shared/data) is not on this machine")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory, crw: Crw) -> Path:
+    """The demo administration, small: `landing` and `truth`."""
+    folder = tmp_path_factory.mktemp("demo")
+    # The home folder is not used by `generate`, but every command has one.
+    crw(folder / "none", "generate", "--out", folder, "--declarations", 3000, "--months", 6)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory, crw: Crw, demo_files: Path) -> Home:
+    """A home with the small demo published. Don't change it: take `home_copy` for that."""
+    home = Home.open(tmp_path_factory.mktemp("built") / "home")
+    crw(home, "run", "cdps", demo_files / "landing")
+    return home
+
+
+@pytest.fixture
+def home_copy(tmp_path: Path, built_home: Home) -> Home:
+    """A copy of the published demo, to be changed."""
+    return Home(shutil.copytree(built_home.root, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory, crw: Crw, shared_data: Path) -> Home:
+    """A home with the Korean and the US data published. Don't change it."""
+    home = Home.open(tmp_path_factory.mktemp("real") / "home")
+    folder = shared_data / "kcs_declarations"
+    files = [folder / "declarations_2020.csv", folder / "declarations_2021q1.csv"]
+    crw(home, "load", "cbp", *sorted((shared_data / "cbp_seizures").glob("*.csv")))
+    crw(home, "run", "kcs", *files)
+    return home
