@@ -55,7 +55,7 @@ def entities(project: Path = PROJECT) -> dict[str, dict[str, Entity]]:
     """Every contract: source name -> entity name -> entity."""
     found: dict[str, dict[str, Entity]] = {}
     for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text())["sources"]:
+        for source in yaml.load(path.read_text(), yaml.CSafeLoader)["sources"]:
             if source["name"] == "crw":
                 continue
             zone = source["config"]["meta"]["time_zone"]

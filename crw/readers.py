@@ -5,6 +5,7 @@ A file is read twice. `look` learns what it is (format, encoding, columns, hash 
 the records that could not be split into columns. Why not DuckDB for all of it: decision 0010.
 """
 
+import bisect
 import codecs
 import csv
 import glob
@@ -181,16 +182,26 @@ class _Grammar:
 
     def __init__(self, delimiter: str, columns: int = 0) -> None:
         d = re.escape(delimiter.encode())
-        quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
-        bare = rb'[^"%s\r\n][^%s\r\n]*+' % (d, d)
-        field = rb"(?:%s|%s)?+" % (quoted, bare)
-        self.record = re.compile(rb"%s(?:%s%s)*+\r?+(?:\n|\Z)" % (field, d, field))
+        record = rb"%(field)s(?:%(d)s%(field)s)*+"
+        field = self._field(d, within=b"", outside=rb"\r\n")
+        self.record = re.compile(record % {b"field": field, b"d": d} + rb"\r?+(?:\n|\Z)")
         self.unclosed = re.compile(rb'(?:%s%s)*+"[^"]*+(?:""[^"]*+)*+\Z' % (field, d))
-        # A line that is a whole record by itself, with no doubt about any quote.
+        # Lines that are a record each, whatever stands around them, blank ones left out.
+        field = self._field(d, within=rb"\r\n\0", outside=rb"\r\n\0")
+        line = rb"(?!\r?\n)" + record % {b"field": field, b"d": d} + rb"\r?+\n"
+        self.sure_lines = re.compile(rb"(?:%s)*+" % line)
+        # A line with the right number of columns and no doubt about any quote.
         plain = rb'(?:"(?:[^"\r\n]|"")*+"|[^"%s\r\n]*+)' % d
         self.whole_line = re.compile(
             rb"^%s(?:%s%s){%d}\r?$" % (plain, d, plain, max(columns - 1, 1)), re.MULTILINE
         )
+
+    @staticmethod
+    def _field(d: bytes, within: bytes, outside: bytes) -> bytes:
+        """A field, with the bytes that may not stand within quotes, and outside of them."""
+        quoted = rb'"[^"%s]*+(?:""[^"%s]*+)*+"' % (within, within)
+        bare = rb'[^"%s%s][^%s%s]*+' % (d, outside, d, outside)
+        return rb"(?:%s|%s)?+" % (quoted, bare)
 
 
 def _header(
@@ -222,7 +233,7 @@ class _Span:
         self.records: list[np.ndarray] = []
         self.lines: list[np.ndarray] = []
 
-    def add(self, piece: bytes, record: int, line: int, count: int = 1) -> None:
+    def add(self, piece: bytes, record: int, line: int, count: int) -> None:
         self.pieces.append(piece)
         self.records.append(np.arange(record, record + count))
         self.lines.append(np.arange(line, line + count))
@@ -272,32 +283,32 @@ class _Csv:
     def _split(self, data: bytes, end: int, final: bool) -> tuple[Chunk, int]:
         """The records of data[:end], and how far they reach: an open quote waits for more."""
         span, rejects, at = _Span(), [], 0
-        doubtful = _Doubts(data, end, self.encoding)
+        sound = _is_sound(data) and _is_text(data[:end], self.encoding)
+        broken = [] if sound else [*_broken_lines(data[:end], self.encoding), end]
         while at < end:
-            doubt = doubtful.next(at)
-            start = end if doubt is None else max(data.rfind(b"\n", at, doubt) + 1, at)
-            if start > at:
-                piece = data[at:start]
-                count = piece.count(b"\n") + (not piece.endswith(b"\n"))
-                span.add(piece, self.record, self.line, count)
-                self.record += count
-                self.line += count
-                at = start
-            if at == end:
-                break
-            stop, reason = self._one(data, at, end, final)
-            if stop is None:
-                break
-            raw = data[at:stop]
-            lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
-            if raw.strip(b"\r\n"):
+            if sound:
+                stop = end
+            else:
+                sure = broken[bisect.bisect_left(broken, at)]
+                stop = self.grammar.sure_lines.match(data, at, sure).end()
+            if stop > at:
+                raw = data[at:stop]
+                lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+                span.add(raw, self.record, self.line, lines)
+                self.record += lines
+            else:
+                stop, reason = self._one(data, at, end, final)
+                if stop is None:
+                    break
+                raw = data[at:stop]
+                lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
                 if reason:
                     last = self.line + lines - 1
                     original = raw.removesuffix(b"\n").removesuffix(b"\r")
                     rejects.append(Reject(self.record, self.line, last, reason, original))
-                else:
-                    span.add(raw, self.record, self.line)
-                self.record += 1
+                elif raw.strip(b"\r\n"):
+                    span.add(raw, self.record, self.line, 1)
+                self.record += bool(raw.strip(b"\r\n"))  # a blank line is no record
             self.line += lines
             at = stop
         return self._parse(span, rejects), at
@@ -382,32 +393,18 @@ def _broken_lines(data: bytes, encoding: str) -> Iterator[int]:
             at += len(line)
 
 
-class _Doubts:
-    """Positions of a block that need a closer look: quotes, NULs, stray carriage returns, blank
-    lines, bytes that are no text. Most blocks have none, which a few fast scans tell.
+def _is_sound(data: bytes) -> bool:
+    """Whether each line is a record, told by a few fast scans: no quote, no NUL, no stray
+    carriage return, no blank line.
     """
-
-    def __init__(self, data: bytes, end: int, encoding: str) -> None:
-        searches = {
-            rb'"': b'"' in data,
-            rb"\0": b"\0" in data,
-            rb"\r(?!\n)": data.count(b"\r") != data.count(b"\r\n"),
-            rb"(?<=\n)\r?\n": b"\n\n" in data or b"\n\r\n" in data,
-            rb"\A\r?\n": data.startswith((b"\n", b"\r\n")),
-        }
-        found = [pattern for pattern, present in searches.items() if present]
-        self.pattern = re.compile(b"|".join(found)) if found else None
-        self.data, self.end = data, end
-        self.broken = iter(_broken_lines(data[:end], encoding))
-        self.next_broken = next(self.broken, None)
-
-    def next(self, at: int) -> int | None:
-        while self.next_broken is not None and self.next_broken < at:
-            self.next_broken = next(self.broken, None)
-        match = self.pattern.search(self.data, at, self.end) if self.pattern else None
-        if match is None or (self.next_broken is not None and self.next_broken < match.start()):
-            return self.next_broken
-        return match.start()
+    return not (
+        b'"' in data
+        or b"\0" in data
+        or b"\n\n" in data
+        or b"\n\r\n" in data
+        or data.startswith((b"\n", b"\r\n"))
+        or data.count(b"\r") != data.count(b"\r\n")
+    )
 
 
 # JSON -------------------------------------------------------------------------------------------
