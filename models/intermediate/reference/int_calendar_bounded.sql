@@ -1,0 +1,18 @@
+-- The years in which anything happened, whole.
+with days as (
+    select accepted_on as happened_on from {{ ref('int_declarations_collapsed') }}
+    union all
+    select lodged_on from {{ ref('int_declarations_collapsed') }}
+    union all
+    select result_on from {{ ref('int_inspections_judged') }}
+    union all
+    select seized_month_on from {{ ref('int_seizure_lines_unioned') }}
+    union all
+    select month_on from {{ ref('int_published_seizures_mapped') }}
+)
+
+select
+    {{ first_of('year', 'min(happened_on)') }} as first_on,
+    {{ last_of_year('max(happened_on)') }} as last_on
+from days
+having min(happened_on) is not null

@@ -1,0 +1,36 @@
+-- Single seizures by month and kind of goods. A seizure counts in each kind it holds, once in each
+-- category (its first line there) and once in all (its primary line).
+with lines as (
+    select * from {{ ref('int_seizure_lines_unioned') }}
+    where is_standing
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, seizure_id, category_code
+            order by is_primary_line desc nulls last, line_number
+        ) as category_line,
+        row_number() over (
+            partition by source_system, seizure_id
+            order by is_primary_line desc nulls last, line_number
+        ) as seizure_line
+    from lines
+)
+
+select
+    source_system,
+    seized_month_on as month_on,
+    office_code,
+    border_region,
+    traffic,
+    category_code,
+    subcategory,
+    unit,
+    count(distinct seizure_id) as events,
+    count(case when category_line = 1 then 1 end) as category_events,
+    count(case when seizure_line = 1 then 1 end) as total_events,
+    cast(sum(quantity) as decimal(18, 4)) as quantity
+from numbered
+group by source_system, month_on, office_code, border_region, traffic, category_code, subcategory, unit

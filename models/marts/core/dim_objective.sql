@@ -1,0 +1,6 @@
+select
+    objective_code,
+    objective_name,
+    dimension,
+    objective_goal
+from {{ ref('objectives') }}

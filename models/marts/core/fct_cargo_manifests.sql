@@ -1,0 +1,61 @@
+with versions as (
+    select * from {{ ref('stg_cdps__cargo_manifests') }}
+),
+
+histories as (
+    select
+        source_system,
+        house_document_id,
+        max(version) as version,
+        count(*) as version_count,
+        min(lodged_at) as first_lodged_at
+    from versions
+    group by source_system, house_document_id
+),
+
+sources as (
+    select * from {{ ref('sources') }}
+)
+
+select
+    versions.source_system,
+    versions.house_document_id,
+    versions.version,
+    versions.master_document_id,
+    versions.filing_type,
+    versions.transport_mode,
+    versions.voyage_type,
+    versions.place_loading,
+    versions.place_discharge,
+    versions.consignee_id,
+    case when versions.hs6 is not null then sources.hs_version end as hs_version,
+    versions.hs6,
+    versions.goods_description,
+    versions.container_ids,
+    versions.containerised as is_containerised,
+    versions.consignor_name is not null as has_consignor_name,
+    versions.consignor_address is not null as has_consignor_address,
+    versions.consignee_name is not null as has_consignee_name,
+    versions.consignee_address is not null as has_consignee_address,
+    versions.risk_level,
+    versions.risk_outcome,
+    versions.waiver_reason,
+    cast(histories.version_count as integer) as version_count,
+    versions.pieces,
+    versions.gross_mass_kg,
+    {{ local_day('versions.arrived_at', 'sources.time_zone') }} as arrived_on,
+    histories.first_lodged_at,
+    versions.lodged_at,
+    versions.loading_at,
+    versions.departed_at,
+    versions.estimated_arrival_at,
+    versions.arrived_at,
+    versions.risk_assessed_at,
+    versions.mitigation_completed_at
+from versions
+inner join histories
+    on versions.source_system = histories.source_system
+    and versions.house_document_id = histories.house_document_id
+    and versions.version = histories.version
+inner join sources
+    on versions.source_system = sources.source_system

@@ -1,0 +1,25 @@
+with taxes as (
+    select * from {{ ref('stg_cdps__item_taxes') }}
+),
+
+declarations as (
+    select * from {{ ref('int_declarations_collapsed') }}
+)
+
+select
+    taxes.source_system,
+    taxes.declaration_id,
+    taxes.item_number,
+    taxes.tax_type,
+    taxes.version,
+    taxes.base as base_national,
+    taxes.declared as declared_national,
+    taxes.assessed as assessed_national,
+    taxes.collected as collected_national,
+    declarations.currency_national,
+    declarations.accepted_on
+from taxes
+inner join declarations
+    on taxes.source_system = declarations.source_system
+    and taxes.declaration_id = declarations.declaration_id
+    and taxes.version = declarations.version

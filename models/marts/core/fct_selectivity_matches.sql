@@ -1,0 +1,23 @@
+with matches as (
+    select * from {{ ref('stg_cdps__selectivity_matches') }}
+),
+
+declarations as (
+    select * from {{ ref('int_declarations_collapsed') }}
+)
+
+select
+    matches.source_system,
+    matches.declaration_id,
+    matches.version,
+    matches.item_number,
+    matches.rule_code,
+    matches.rule_version,
+    matches.version = declarations.version as is_latest_version,
+    matches.score,
+    {{ local_day('matches.matched_at', 'declarations.time_zone') }} as matched_on,
+    matches.matched_at
+from matches
+inner join declarations
+    on matches.source_system = declarations.source_system
+    and matches.declaration_id = declarations.declaration_id
