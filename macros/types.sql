@@ -81,3 +81,8 @@
 {% macro local_day(timestamp, time_zone) -%}
     cast({{ local_of_utc(timestamp, time_zone) }} as date)
 {%- endmacro %}
+
+
+{% macro days_between(from_on, to_on) -%}
+    date_diff('day', {{ from_on }}, {{ to_on }})
+{%- endmacro %}

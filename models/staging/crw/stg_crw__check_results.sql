@@ -1,6 +1,6 @@
 select
     run_id,
-    run_at,
+    cast(run_at as timestamp) as run_at,
     source_system,
     entity,
     check_name,
