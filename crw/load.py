@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from crw.contract import Entity
 from crw.errors import CrwError
 from crw.home import Home, read_json, sync, write_json
 from crw.readers import Delivery, Reject, chunks, look
-from crw.vault import Pseudonyms
+from crw.vault import ORIGINALS, Pseudonyms
 
 PLACE = [("_batch", pa.string()), ("_record", pa.int64()), ("_line", pa.int64())]
 REJECTS = pa.schema(
@@ -102,8 +103,8 @@ def batches(home: Home) -> list[dict]:
             latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
     found = []
     for name, delivery in sorted(latest.items(), key=lambda item: item[1]["sequence"]):
-        source, entity, batch = name
-        if about := read_json(_folder(home, source, entity, "part", batch) / "batch.json"):
+        batch = dict(zip(("source", "entity", "batch"), name, strict=True))
+        if about := read_json(_folder(home, batch, "part") / "batch.json"):
             found.append({**about, **delivery})
     return found
 
@@ -125,9 +126,10 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
     for entities in contract.entities().values():
         for entity in entities.values():
             columns = [(column.name, pa.string()) for column in entity.columns]
-            _placeholder(home, entity.source, entity.name, "part", [*columns, *PLACE])
-    _placeholder(home, "_empty", "_empty", "rejects", list(REJECTS))
-    _placeholder(home, "crw", "check_results", "part", list(CHECK_RESULTS))
+            schema = pa.schema([*columns, *PLACE])
+            _placeholder(home, entity.source, entity.name, "part", schema)
+    _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
+    _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
 
 
 def drop(home: Home, batch: dict) -> None:
@@ -135,61 +137,70 @@ def drop(home: Home, batch: dict) -> None:
     place = {name: batch[name] for name in ("source", "entity", "file", "batch")}
     counts = {name: batch[name] for name in ("records", "part_records", "reject_records")}
     _append(home, {"dropped_at": _now(), **place, **counts})
-    _clear(home, batch["source"], batch["entity"], batch["batch"])
+    _clear(home, batch)
 
 
 # One file ---------------------------------------------------------------------------------------
 
 
 def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable) -> dict:
-    try:
+    with _said_plainly(file):
         before = _state(file)
         delivery = look(file, frozenset(column.name for column in entity.columns), advance)
-        unknown, missing, personal = _judge_columns(entity, delivery)
-        batch = f"b_{delivery.sha256[:16]}"
-        about = {
-            "batch": batch,
-            "source": entity.source,
-            "entity": entity.name,
-            "file": file.name,
-            "sha256": delivery.sha256,
-            "size_bytes": delivery.size_bytes,
-            "format": delivery.format,
-            "encoding": delivery.encoding,
-            "delimiter": delivery.delimiter,
-            "compression": delivery.compression,
-            "columns": list(delivery.columns),
-            "unknown_columns": unknown,
-            "missing_columns": missing,
-            "personal_columns": personal,
-        }
-        record = _folder(home, entity.source, entity.name, "part", batch) / "batch.json"
+        about = _describe(entity, delivery)
+        record = _folder(home, about, "part") / "batch.json"
         seen = read_json(record) or {}
         new = any(seen.get(name) != about[name] for name in ("sha256", "personal_columns"))
         if new:
-            _clear(home, entity.source, entity.name, batch)
-            about |= _write_batch(home, entity, delivery, batch, personal, key, advance)
+            _clear(home, about)
+            try:
+                about |= _write_batch(home, about, delivery, key, advance)
+                _unchanged(file, before)
+            except BaseException:
+                _clear(home, about)
+                raise
+            about["loaded_at"] = _now()
+            write_json(record, about)
         else:
             about = seen
             advance(_size(file))
-        if _state(file) != before:
-            if new:
-                _clear(home, entity.source, entity.name, batch)
-            raise CrwError(
-                f"{file.name} changed while it was read", "load it again once it is complete"
-            )
-    except CrwError:
-        raise
+            _unchanged(file, before)
+        place = {name: about[name] for name in ("source", "entity")}
+        _append(
+            home,
+            {"loaded_at": _now(), **place, "file": file.name, "batch": about["batch"], "new": new},
+        )
+    return {**about, "file": file.name, "new": new}
+
+
+@contextmanager
+def _said_plainly(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as problem:
         raise CrwError(
             f"{file.name} cannot be loaded: {problem.strerror}", f"look at {problem.filename}"
         ) from problem
-    if new:
-        about["loaded_at"] = _now()
-        write_json(record, about)
-    place = {"source": entity.source, "entity": entity.name, "file": file.name, "batch": batch}
-    _append(home, {"loaded_at": _now(), **place, "new": new})
-    return {**about, "file": file.name, "new": new}
+
+
+def _describe(entity: Entity, delivery: Delivery) -> dict:
+    unknown, missing, personal = _judge_columns(entity, delivery)
+    return {
+        "batch": f"b_{delivery.sha256[:16]}",
+        "source": entity.source,
+        "entity": entity.name,
+        "file": delivery.path.name,
+        "sha256": delivery.sha256,
+        "size_bytes": delivery.size_bytes,
+        "format": delivery.format,
+        "encoding": delivery.encoding,
+        "delimiter": delivery.delimiter,
+        "compression": delivery.compression,
+        "columns": list(delivery.columns),
+        "unknown_columns": unknown,
+        "missing_columns": missing,
+        "personal_columns": personal,
+    }
 
 
 def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[str], list[str]]:
@@ -231,63 +242,52 @@ def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[
 
 
 def _write_batch(
-    home: Home,
-    entity: Entity,
-    delivery: Delivery,
-    batch: str,
-    personal: list[str],
-    key: bytes,
-    advance: Callable,
+    home: Home, about: dict, delivery: Delivery, key: bytes, advance: Callable
 ) -> dict:
     """Part, rejects and vault of one batch, on disk under their names; returns the counts."""
-    raw, vault = home.raw, home.vault
-    pseudonyms = Pseudonyms(key)
+    personal, pseudonyms = about["personal_columns"], Pseudonyms(key)
+    schema = pa.schema([*((name, pa.string()) for name in delivery.columns), *PLACE])
+    part = _File(_folder(home, about, "part") / "part.parquet", schema)
+    rejects = _File(_folder(home, about, "rejects") / "part.parquet", REJECTS)
+    originals = _File(_vault(home, about) / "originals.parquet", ORIGINALS)
+    kept_bytes = _File(_vault(home, about) / "rejects.parquet", REJECTS)
+    part.write(schema.empty_table())
     last = part_records = reject_records = 0
-    columns = [(name, pa.string()) for name in delivery.columns]
-    schema = pa.schema([*columns, *PLACE])
-    place = Path(entity.source, entity.name)
-    part = _File(raw / place / "part" / f"batch={batch}" / "part.parquet", schema)
-    rejects = _File(raw / place / "rejects" / f"batch={batch}" / "part.parquet", REJECTS)
-    originals = _File(vault / place / f"batch={batch}" / "originals.parquet")
-    secrets = _File(vault / place / f"batch={batch}" / "rejects.parquet", REJECTS)
     for table, refused in chunks(delivery, advance):
         table, hidden = pseudonyms.hide(table, personal)
-        named = pa.array([batch] * table.num_rows, pa.string())
-        table = table.add_column(len(delivery.columns), "_batch", named)
-        part.write(table)
+        batch = pa.array([about["batch"]] * table.num_rows, pa.string())
+        part.write(table.add_column(len(delivery.columns), "_batch", batch))
         if hidden.num_rows:
             originals.write(hidden)
         if refused:
-            rows = _reject_rows(entity, batch, refused, hide=bool(personal))
-            rejects.write(rows)
-            if personal:
-                secrets.write(_reject_rows(entity, batch, refused, hide=False))
+            rejects.write(_reject_rows(about, refused, hide=bool(personal)))
+        if refused and personal:
+            kept_bytes.write(_reject_rows(about, refused, hide=False))
         part_records += table.num_rows
         reject_records += len(refused)
-        numbers = table.column("_record")
-        last = max([last, *(r.record for r in refused), *(numbers[-1:].to_pylist())])
+        taken = table.column("_record")[-1:].to_pylist()
+        last = max([last, *taken, *(reject.record for reject in refused)])
     if part_records + reject_records != last:
         raise CrwError(
             f"{delivery.path.name}: {last} records were read, but {part_records} taken and"
             f" {reject_records} refused",
             "this is a defect of the loader: please report it",
         )
-    part.write(schema.empty_table())
-    for file in (rejects, originals, secrets, part):
+    for file in (rejects, originals, kept_bytes, part):
         file.finish()
     return {"records": last, "part_records": part_records, "reject_records": reject_records}
 
 
-def _reject_rows(entity: Entity, batch: str, refused: list[Reject], hide: bool) -> pa.Table:
+def _reject_rows(about: dict, refused: list[Reject], hide: bool) -> pa.Table:
     """Where a record may hold names, its bytes and their hash go to the vault alone."""
     rows = [
         {
-            "_batch": batch,
+            "_batch": about["batch"],
             "_record": reject.record,
             "_line": reject.line,
             "_line_to": reject.line_to,
-            "source": entity.source,
-            "entity": entity.name,
+            "source": about["source"],
+            "entity": about["entity"],
             "reason": reject.reason,
             "size_bytes": len(reject.original),
             "sha256": None if hide else sha256(reject.original).hexdigest(),
@@ -304,7 +304,7 @@ def _reject_rows(entity: Entity, batch: str, refused: list[Reject], hide: bool) 
 class _File:
     """A Parquet file that appears under its name whole and on disk, or not at all."""
 
-    def __init__(self, path: Path, schema: pa.Schema | None = None) -> None:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
         self.temporary = path.with_name(f"{path.name}.tmp")
         self.schema = schema
@@ -314,7 +314,11 @@ class _File:
         if self.writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.writer = pq.ParquetWriter(
-                self.temporary, self.schema or table.schema, compression="zstd", compression_level=1
+                self.temporary,
+                self.schema,
+                compression="zstd",
+                compression_level=1,
+                dictionary_pagesize_limit=1 << 17,  # no long dictionaries of what hardly repeats
             )
         if table.num_rows:
             self.writer.write_table(table)
@@ -333,23 +337,26 @@ def _write(path: Path, table: pa.Table) -> None:
     file.finish()
 
 
-def _placeholder(home: Home, source: str, entity: str, kind: str, columns: list) -> None:
-    schema = pa.schema(columns)
-    path = _folder(home, source, entity, kind, "_empty") / "part.parquet"
+def _placeholder(home: Home, source: str, entity: str, kind: str, schema: pa.Schema) -> None:
+    empty = {"source": source, "entity": entity, "batch": "_empty"}
+    path = _folder(home, empty, kind) / "part.parquet"
     if not path.exists() or not pq.read_schema(path).equals(schema):
         _write(path, schema.empty_table())
 
 
-def _folder(home: Home, source: str, entity: str, kind: str, batch: str) -> Path:
-    return home.raw / source / entity / kind / f"batch={batch}"
+def _folder(home: Home, batch: dict, kind: str) -> Path:
+    return home.raw / batch["source"] / batch["entity"] / kind / f"batch={batch['batch']}"
 
 
-def _clear(home: Home, source: str, entity: str, batch: str) -> None:
+def _vault(home: Home, batch: dict) -> Path:
+    return home.vault / batch["source"] / batch["entity"] / f"batch={batch['batch']}"
+
+
+def _clear(home: Home, batch: dict) -> None:
     """Remove what there is of a batch; first the file that makes it count."""
-    part = _folder(home, source, entity, "part", batch)
-    (part / "batch.json").unlink(missing_ok=True)
-    rejects = _folder(home, source, entity, "rejects", batch)
-    for folder in (part, rejects, home.vault / source / entity / f"batch={batch}"):
+    folders = _folder(home, batch, "part"), _folder(home, batch, "rejects"), _vault(home, batch)
+    (folders[0] / "batch.json").unlink(missing_ok=True)
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -424,6 +431,13 @@ def _state(file: Path) -> tuple:
         raise CrwError(f"{file.name} is not a regular file", "copy its content into one")
     stat = file.stat()
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _unchanged(file: Path, before: tuple) -> None:
+    if _state(file) != before:
+        raise CrwError(
+            f"{file.name} changed while it was read", "load it again once it is complete"
+        )
 
 
 def _size(file: Path) -> int:

@@ -458,7 +458,7 @@ class _Json:
 
     def __init__(self, path: Path, format: str, encoding: str, advance: Advance) -> None:
         if encoding != "utf-8":
-            raise CrwError(f"{path.name} is JSON, but not UTF-8", "JSON must be UTF-8")
+            raise CrwError(f"{path.name} is JSON, but not UTF-8", "save it so")
         self.path = path
         self.advance = advance
         self.elements = self._lines if format == "json lines" else self._array
@@ -556,7 +556,9 @@ class _Json:
             try:
                 text, at = text[at:] + decode(block), 0
             except UnicodeDecodeError as problem:
-                raise CrwError(f"{self.path.name} is JSON, but not UTF-8", "") from problem
+                raise CrwError(
+                    f"{self.path.name} is JSON, but not UTF-8", "save it so"
+                ) from problem
             if len(text) > LONGEST_RECORD:
                 break
         closing = r"\s*\[?\s*\]\s*" if opening != "," else r"\s*\]\s*"
@@ -595,8 +597,10 @@ def _parquet(delivery: Delivery, advance: Advance) -> Iterator[Chunk]:
             ).fetch_record_batch(100_000)
             for batch in rows:
                 yield Chunk(pa.Table.from_batches([batch]), [])
-        except duckdb.Error as problem:
-            raise CrwError(f"{delivery.path.name} cannot be read as Parquet", "") from problem
+        except (duckdb.Error, pa.ArrowException, OSError) as problem:
+            raise CrwError(
+                f"{delivery.path.name} cannot be read as Parquet: it is damaged", "ask for it again"
+            ) from problem
     advance(delivery.path.stat().st_size)
 
 
