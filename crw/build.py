@@ -10,15 +10,13 @@ import duckdb
 from rich.markup import escape
 
 from crw import __version__
-from crw.console import err, table
-from crw.dbt import Result, dbt
+from crw.console import err
+from crw.dbt import Result, dbt, project
 from crw.errors import CheckFailed, CrwError
-from crw.home import PROJECT, Home, read_json, write_json
+from crw.home import Home, read_json, write_json
 from crw.load import batches, write_inputs
 
-# What decides, beside the raw zone, what a build makes.
-_SOURCES = ("models", "seeds", "macros", "tests/data", "expectations")
-_SETTINGS = ("dbt_project.yml", "profiles.yml")
+_SHOWN = 10  # failures that fit one screen
 
 
 def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) -> dict:
@@ -61,12 +59,7 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
         digest.update(f"{batch['source']}/{batch['entity']}/{batch['batch']}\n".encode())
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
-    files = [PROJECT / name for name in _SETTINGS]
-    for folder in _SOURCES:
-        files += (p for p in sorted((PROJECT / folder).rglob("*")) if p.is_file())
-    for path in files:
-        digest.update(f"{path.relative_to(PROJECT)}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(project().encode())
     digest.update(repr(versions()).encode())
     return digest.hexdigest()
 
@@ -80,28 +73,24 @@ def report(results: list[Result], verb: str, seconds: float) -> None:
     """One screen on what dbt did; raise where a model or a test failed."""
     failed = [result for result in results if result.failed]
     warned = [result for result in results if result.status == "warn"]
-    if failed or warned:
-        rows = (
-            (
-                r.status,
-                r.name,
-                "" if r.records is None else r.records,
-                escape(r.meaning or r.message),
-            )
-            for r in failed + warned
-        )
-        err.print(table("", ("", "what", "records", "what it means"), rows))
+    for result in (failed + warned)[:_SHOWN]:
+        colour, word = ("red", "failed") if result.failed else ("yellow", "warning")
+        records = "" if result.records is None else f" {result.records:,} records."
+        said = f"{records} {result.meaning or result.message}"
+        err.print(f"[{colour}]{word}[/] [bold]{result.name}[/]:{escape(said)}", soft_wrap=True)
+    if len(failed + warned) > _SHOWN:
+        err.print(f"and {len(failed + warned) - _SHOWN} more, in logs/dbt.log of the home folder")
     counts = {kind: sum(r.kind == kind for r in results) for kind in ("seed", "model", "test")}
-    skipped = sum(r.status == "skipped" for r in results)
     told = ", ".join(f"{count} {kind}s" for kind, count in counts.items() if count)
+    skipped = sum(result.status == "skipped" for result in results)
     err.print(
         f"{verb}: {told}; {len(failed)} failed, {len(warned)} warned, {skipped} skipped; "
         f"{seconds:.0f} s"
     )
-    broken = [r for r in failed if r.kind != "test" or r.status != "fail"]
+    broken = [result for result in failed if result.status != "fail"]
     if broken:
         raise CrwError(
-            f"{verb}: {broken[0].name} could not be run: {broken[0].message}",
+            f"{verb}: {broken[0].name} could not be run",
             "this is a fault of a model, not of the data; logs/dbt.log in the home folder has more",
         )
     if failed:

@@ -1,8 +1,8 @@
 """Check: Great Expectations judges what was built, before anybody may see it.
 
-A suite in `expectations/` measures a mart once, in SQL, into one row per source and month (or
-office, or channel), and says what it expects of the figures. So the cost is one pass over a mart
-however many checks stand on it, and nothing but aggregates ever reaches Great Expectations.
+A suite in `expectations/` measures a mart once, in SQL, into rows of figures (`source_system`,
+`label`, then figures) and says what it expects of them. So a mart is read once however many checks
+stand on it, and nothing but aggregates ever reaches Great Expectations.
 The results, and those of dbt's tests, become a raw source; the marts that show them are built last,
 so that nothing judges itself.
 """
@@ -12,7 +12,6 @@ import shutil
 import time
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 import yaml
@@ -24,6 +23,7 @@ from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
 from crw.home import PROJECT, Home, read_json, sync, write_json
 
+_FOLDER = PROJECT / "expectations"
 _NAMED = 3  # offenders that fit one line
 
 
@@ -58,8 +58,9 @@ def check(home: Home) -> dict:
     outcomes = _expectations(home, loaded) + [_of_dbt(test) for test in build["tests"]]
     run_at = datetime.now(UTC)
     _write_results(home, build["fingerprint"], run_at, outcomes)
+    started_again = time.monotonic()
     shown = dbt(home, "build", "--select", "tag:after_check", doing="showing the checks")
-    report(shown, "quality marts", time.monotonic() - started)
+    report(shown, "quality marts", time.monotonic() - started_again)
     state = {
         "fingerprint": build["fingerprint"],
         "run_at": run_at.isoformat(timespec="seconds"),
@@ -79,9 +80,9 @@ def checked(home: Home) -> dict:
     return state
 
 
-def suites(folder: Path = PROJECT / "expectations") -> list[dict]:
+def suites() -> list[dict]:
     """The suites as written."""
-    return [yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.yml"))]
+    return [yaml.safe_load(path.read_text()) for path in sorted(_FOLDER.glob("*.yml"))]
 
 
 def _expectations(home: Home, loaded: set[tuple[str, str]]) -> list[Outcome]:
@@ -104,7 +105,7 @@ def _measure(home: Home, suite: dict):
     """The figures of a suite as a data frame, or the error that kept them from being taken."""
     try:
         with duckdb.connect(home.warehouse, read_only=True) as warehouse:
-            warehouse.sql(f"attach '{home.staging}' as staging (read_only)")
+            warehouse.execute((_FOLDER / "_words.sql").read_text())
             return warehouse.execute(suite["measure"]).df()
     except duckdb.Error as problem:
         return problem
@@ -122,10 +123,12 @@ def _judge():
     asset = context.data_sources.add_pandas("marts").add_dataframe_asset("measured")
     batches = asset.add_batch_definition_whole_dataframe("all")
 
-    def judge(frame, kind: str, arguments: dict, by: str) -> dict:
-        expectation = getattr(gx.expectations, "".join(map(str.capitalize, kind.split("_"))))
+    def judge(frame, kind: str, arguments: dict) -> dict:
+        expectation = getattr(
+            gx.expectations, "Expect" + "".join(map(str.capitalize, kind.split("_")))
+        )
         batch = batches.get_batch({"dataframe": frame.reset_index(drop=True)})
-        wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": [by]}
+        wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": ["label"]}
         return batch.validate(expectation(**arguments), result_format=wanted).to_json_dict()
 
     return judge
@@ -155,7 +158,7 @@ def _outcome(suite: dict, check: dict, source: str, there: bool, measured, judge
     if frame.empty:
         return outcome("error", "nothing was measured, though there is data")
     try:
-        told = judge(frame, check["expect"], check["with"], suite["by"])
+        told = judge(frame, check["expect"], check["with"])
     except Exception as problem:  # whatever it is, the check did not run
         return outcome("error", str(problem).splitlines()[0])
     raised = told["exception_info"]
@@ -167,7 +170,7 @@ def _outcome(suite: dict, check: dict, source: str, there: bool, measured, judge
     if found.get("element_count") and found["element_count"] == found.get("missing_count"):
         return outcome("not_applicable", "too little history to judge")
     status = "pass" if told["success"] else "fail"
-    return outcome(status, _observed(found, suite["by"], check), found.get("unexpected_count"))
+    return outcome(status, _observed(found, check), found.get("unexpected_count"))
 
 
 def _expected(check: dict) -> str:
@@ -181,12 +184,14 @@ def _expected(check: dict) -> str:
     return f"{column} {check['expect']} {arguments}"
 
 
-def _observed(found: dict, by: str, check: dict) -> str:
+def _observed(found: dict, check: dict) -> str:
     """The offenders by name, so that one line says where to look."""
     if "observed_value" in found:
         return str(found["observed_value"])
     column = check["with"]["column"]
-    odd = [f"{row[by]}: {_short(row[column])}" for row in found.get("unexpected_index_list") or []]
+    odd = [
+        f"{row['label']}: {_short(row[column])}" for row in found.get("unexpected_index_list") or []
+    ]
     more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
     return ", ".join(odd[:_NAMED]) + more or f"all {found.get('element_count', '')} as expected"
 

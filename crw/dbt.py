@@ -1,16 +1,23 @@
 """dbt as a child process: it shows progress, says what failed, and never outlives its parent."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from crw.console import progress
 from crw.errors import CrwError
 from crw.home import PROJECT, Home
 
+_MESSAGE = 400
+
+# What decides, beside the raw zone, what a build makes and its checks ask.
+_FOLDERS = ("models", "seeds", "macros", "tests/data", "expectations")
+_SETTINGS = ("dbt_project.yml", "profiles.yml")
 FAILED = ("error", "fail", "runtime error")
 
 
@@ -39,6 +46,7 @@ def dbt(home: Home, *arguments: str, doing: str) -> list[Result]:
     target = home.build / "dbt"
     # A killed dbt leaves old results behind; they must not be taken for those of this run.
     (target / "run_results.json").unlink(missing_ok=True)
+    _forget_other_projects(target)
     command = [sys.executable, "-m", "crw.dbt", *arguments]
     command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(target), "--log-path", str(home.logs), "--log-format", "json"]
@@ -61,9 +69,34 @@ def dbt(home: Home, *arguments: str, doing: str) -> list[Result]:
         nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     except FileNotFoundError:
         raise CrwError(
-            f"dbt could not start: {said or 'it gave no reason'}", f"see {home.logs / 'dbt.log'}"
+            f"dbt could not start: {_first_words(said) or 'it gave no reason'}",
+            f"see {home.logs / 'dbt.log'}",
         ) from None
     return [_result(result, nodes) for result in results]
+
+
+def project() -> str:
+    """The checksum of models, seeds, macros, tests, expectations and settings."""
+    files = [PROJECT / name for name in _SETTINGS]
+    for folder in _FOLDERS:
+        files += (path for path in sorted((PROJECT / folder).rglob("*")) if path.is_file())
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(PROJECT)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _forget_other_projects(target: Path) -> None:
+    """dbt may start from what it parsed last time, but only where nothing has changed since.
+
+    Parsing only what changed is faster, and sometimes wrong: a model can lose its contract.
+    """
+    seen, now = target / "parsed_project", project()
+    if not seen.exists() or seen.read_text() != now:
+        (target / "partial_parse.msgpack").unlink(missing_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
+        seen.write_text(now)
 
 
 def _follow(child: subprocess.Popen, doing: str) -> str:
@@ -79,7 +112,7 @@ def _follow(child: subprocess.Popen, doing: str) -> str:
                 continue
             info, data = event["info"], event["data"]
             if info["level"] == "error":
-                said = info["msg"].strip()
+                said = info["msg"].removeprefix("Encountered an error:").strip() or said
             if "index" in data and "total" in data and info["name"] != "LogStartLine":
                 bar.update(task, completed=data["index"], total=data["total"])
     return said
@@ -100,8 +133,14 @@ def _result(result: dict, nodes: dict) -> Result:
         owner=meta.get("owner") or tested.get("config", {}).get("meta", {}).get("owner", ""),
         meaning=" ".join(node.get("description", "").split()),
         records=result.get("failures"),
-        message=" ".join((result.get("message") or "").split()),
+        message=_first_words(result.get("message") or ""),
     )
+
+
+def _first_words(message: str) -> str:
+    """dbt's messages run over pages; the log has them whole."""
+    words = " ".join(message.split())
+    return words if len(words) <= _MESSAGE else words[:_MESSAGE] + "…"
 
 
 def _die_with_parent() -> None:
