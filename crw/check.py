@@ -170,7 +170,7 @@ def _outcome(suite: dict, check: dict, source: str, there: bool, measured, judge
     if found.get("element_count") and found["element_count"] == found.get("missing_count"):
         return outcome("not_applicable", "too little history to judge")
     status = "pass" if told["success"] else "fail"
-    return outcome(status, _observed(found, check), found.get("unexpected_count"))
+    return outcome(status, _observed(found, frame, check), found.get("unexpected_count"))
 
 
 def _expected(check: dict) -> str:
@@ -184,20 +184,21 @@ def _expected(check: dict) -> str:
     return f"{column} {check['expect']} {arguments}"
 
 
-def _observed(found: dict, check: dict) -> str:
-    """The offenders by name, so that one line says where to look."""
+def _observed(found: dict, frame, check: dict) -> str:
+    """The offenders by name, so that one line says where to look; else the range of all."""
     if "observed_value" in found:
         return str(found["observed_value"])
     column = check["with"]["column"]
-    odd = [
-        f"{row['label']}: {_short(row[column])}" for row in found.get("unexpected_index_list") or []
-    ]
-    more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
-    return ", ".join(odd[:_NAMED]) + more or f"all {found.get('element_count', '')} as expected"
+    rows = found.get("unexpected_index_list") or []
+    odd = [f"{row['label']}: {_short(row[column])}" for row in rows]
+    if odd:
+        more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
+        return ", ".join(odd[:_NAMED]) + more
+    return f"{_short(frame[column].min())} to {_short(frame[column].max())}"
 
 
 def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _of_dbt(test: dict) -> Outcome:

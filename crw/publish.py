@@ -140,7 +140,7 @@ def show_releases(home: Home, as_json: bool = False) -> None:
         (
             "▸" if m["current"] else "",
             m["id"],
-            m["created_at"],
+            m["created_at"][:16].replace("T", " "),
             len(m["batches"]),
             sum(mart["rows"] for mart in m["marts"].values()),
             ", ".join(f"{source} {day}" for source, day in m["as_of"].items()),
@@ -148,7 +148,7 @@ def show_releases(home: Home, as_json: bool = False) -> None:
         )
         for m in kept
     )
-    columns = ("", "release", "created", "batches", "rows", "as of", "accepted failures")
+    columns = ("", "release", "created (UTC)", "batches", "rows", "as of", "accepted")
     out.print(table("", columns, rows) if kept else "no release yet")
 
 
