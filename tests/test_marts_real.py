@@ -1,0 +1,107 @@
+"""What the marts make of the Korean and the US publications, counted against the files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crw.home import Home
+
+Ask = Callable[[str], list[tuple]]
+
+REPEATED_TO_THE_LETTER = 78
+WEAPONS_LINES = 22_559 - REPEATED_TO_THE_LETTER
+
+
+@pytest.fixture(scope="module")
+def ask(real_home: Home) -> Ask:
+    with duckdb.connect(real_home.current / "warehouse.duckdb", read_only=True) as release:
+        yield lambda sql: release.execute(sql).fetchall()
+
+
+def test_the_counts_that_crw_query_answers(real_home: Home, crw) -> None:
+    answer = crw(
+        real_home,
+        "query",
+        """
+        select
+            (select count(*) from fct_declarations where source_system = 'kcs') as declarations,
+            (select count(*) from fct_declaration_items where source_system = 'kcs') as items,
+            (select count(*) from fct_inspections where source_system = 'kcs') as inspections,
+            (select count(*) from fct_inspections where is_hit) as hits,
+            (select count(*) from seizure_statistics where is_published_sum) as drug_grains,
+            (select sum(events) from seizure_statistics where is_published_sum) as drug_events,
+            (select count(*) from fct_seizure_lines) as weapons_lines,
+            (select count(distinct seizure_id) from fct_seizure_lines) as weapons_events
+        """,
+        "--format",
+        "csv",
+    )
+    expected = [45_519, 45_519, 45_519, 9_818, 16_617, 430_649, WEAPONS_LINES, 14_924]
+    assert answer.stdout.splitlines()[1] == ",".join(map(str, expected))
+
+
+def test_what_the_korean_source_does_not_supply_is_null(ask: Ask) -> None:
+    assert ask(
+        "select count(channel_final) as channels, count(is_selected) as selected,"
+        " count(primary_selection_reason) as reasons, count(released_at) as released,"
+        " count(was_physically_inspected) as physical, count(has_seizure) as seized"
+        " from fct_declarations where source_system = 'kcs'"
+    ) == [(0, 0, 0, 0, 0, 0)]
+
+
+def test_published_defects_are_null_and_codes_are_text(ask: Ask) -> None:
+    """340 items without mass, 437 without price, 53 unknown countries, zeros kept or restored."""
+    assert ask(
+        "select count_if(net_mass_kg is null) as no_mass,"
+        " count_if(customs_value_national is null) as no_price,"
+        " count_if(country_origin = 'ZZ') + count_if(country_dispatch = 'ZZ') as unknown,"
+        " count_if(hs6 like '0%') as leading_zero, min(length(office_code)) as shortest"
+        " from fct_declaration_items where source_system = 'kcs'"
+    ) == [(340, 437, 53, 2_142, 3)]
+    assert ask("select distinct hs_version as v from fct_declaration_items") == [("HS2017",)]
+
+
+def test_published_sums_cannot_be_told_apart(ask: Ask) -> None:
+    assert ask("select count(category_events) from seizure_statistics where is_published_sum") == [
+        (0,)
+    ]
+
+
+def test_every_weapons_event_counts_once(ask: Ask) -> None:
+    assert ask("select sum(total_events) from seizure_statistics where not is_published_sum") == [
+        (14_924,)
+    ]
+    assert ask(
+        "select count(distinct record_number) from quality_quarantine"
+        " where entity = 'weapons_seizures' and record_outcome = 'superseded'"
+    ) == [(REPEATED_TO_THE_LETTER,)]
+
+
+def test_no_seized_kind_is_without_category_and_units_stay_apart(ask: Ask) -> None:
+    assert ask("select count(*) from fct_seizure_lines where category_code = 'OTHER'") == [(0,)]
+    assert ask("select distinct unit from seizure_statistics order by unit") == [
+        ("item",),
+        ("lb",),
+        ("round",),
+    ]
+
+
+def test_us_fiscal_years_become_calendar_months(ask: Ask, shared_data: Path) -> None:
+    """October of fiscal 2019 is October 2018; counted from the file without the warehouse."""
+    file = shared_data / "cbp_seizures" / "cbp_drug_seizures_fy19_22.csv"
+    in_file = duckdb.sql(
+        f"select sum(\"Count of Event\"::int) from read_csv('{file}', all_varchar=true)"
+        " where \"FY\" = '2019' and \"Month (abbv)\" = 'OCT'"
+    ).fetchone()
+    in_mart = ask(
+        "select sum(events) from seizure_statistics"
+        " where is_published_sum and month_on = '2018-10-01'"
+    )
+    assert in_mart == [in_file]
+
+
+def test_every_commodity_has_its_chapter(ask: Ask) -> None:
+    assert ask("select count(*) from dim_commodity where not is_listed") == [(0,)]
+    assert ask("select count(*) from dim_country where not is_listed") == [(0,)]
