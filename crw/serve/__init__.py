@@ -5,6 +5,9 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
 
 from crw.console import err
 from crw.errors import CrwError
@@ -49,13 +52,13 @@ def server_environment(home: Home, port: int = 0, workers: int = 1) -> dict[str,
     }
 
 
-def say_ready() -> None:
+def say_ready(terminal: TextIO) -> None:
     """Called by gunicorn once it listens."""
     home = Home(Path(os.environ["CRW_HOME"]))
-    err.print(f"\n[bold]Customs risk warehouse[/]: http://127.0.0.1:{os.environ['CRW_PORT']}")
-    err.print("  sign in as [bold]admin[/]; the password is in", soft_wrap=True)
-    err.print(f"  {password_file(home)}", soft_wrap=True)
-    err.print(f"  release {home.current.readlink().name}; Ctrl-C stops\n", soft_wrap=True)
+    said = Console(file=terminal, highlight=False, soft_wrap=True)
+    said.print(f"[bold]Customs risk warehouse[/]: http://127.0.0.1:{os.environ['CRW_PORT']}")
+    said.print(f"  sign in as [bold]admin[/]; the password is in {password_file(home)}")
+    said.print(f"  release {home.current.readlink().name}; Ctrl-C stops")
 
 
 def password_file(home: Home) -> Path:

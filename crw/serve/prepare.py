@@ -27,7 +27,7 @@ def is_prepared(home: Home) -> bool:
 
 
 def _wanted() -> dict[str, str]:
-    read = [*DASHBOARDS.rglob("*.yaml"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
+    read = [*DASHBOARDS.rglob("*.*"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
     assets = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted(read):
         assets.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
@@ -53,6 +53,7 @@ def bundle() -> dict[str, dict[str, Any]]:
     dealt here, so that none is committed.
     """
     contracts = mart_contracts()
+    style = (DASHBOARDS / "_shared/style.css").read_text()
     found: dict[str, dict[str, Any]] = {
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00"}
     }
@@ -63,6 +64,7 @@ def bundle() -> dict[str, dict[str, Any]]:
         found[f"{path.parent.name}/{path.parent.parent.name}/{path.name}"] = content
     for path in sorted(DASHBOARDS.glob("*/dashboard.yaml")):
         content = yaml.safe_load(path.read_text()) | {"is_managed_externally": True}
+        content["css"] = style
         _number_charts(content)
         found[f"dashboards/{path.parent.name}.yaml"] = content
     return found

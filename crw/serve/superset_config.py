@@ -114,6 +114,16 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "colors": [_COLOURS[name] for name in _COLOURS if name != "ink"],
     }
 ]
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
+    {
+        "id": "customs_navy",
+        "label": "Few to many",
+        "description": "One colour from pale to dark",
+        "isDiverging": False,
+        "isDefault": True,
+        "colors": ["#F3F6F9", "#A9C0D6", "#5B86AE", "#1F4E79"],
+    }
+]
 THEME_DEFAULT = {
     "token": {
         "brandAppName": _NAME,
@@ -152,7 +162,7 @@ THEME_DARK = None
 ENABLE_UI_THEME_ADMINISTRATION = False
 
 
-def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802  (Superset's name)
+def FLASK_APP_MUTATOR(app: Flask) -> None:
     guard(app)
 
     @app.before_request
