@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from crw.home import PROJECT, Home
+from crw.home import PROJECT, Home, read_json, write_json
 
 Crw = Callable[..., subprocess.CompletedProcess]
 
@@ -75,3 +76,18 @@ def real_home(tmp_path_factory, crw: Crw, shared_data: Path) -> Home:
     crw(home, "load", "cbp", *sorted((shared_data / "cbp_seizures").glob("*.csv")))
     crw(home, "run", "kcs", *files)
     return home
+
+
+@pytest.fixture
+def rebuild() -> Callable[[Home, str], None]:
+    """Make the last build of a home one of other content, checked: what `crw publish` would meet
+    after another delivery, without the minute that takes.
+    """
+
+    def change(home: Home, note: str) -> None:
+        with duckdb.connect(home.warehouse) as warehouse:
+            warehouse.execute("update dim_source set supplies = ?", [note])
+        for state in (home.build_state, home.check_state):
+            write_json(state, read_json(state) | {"fingerprint": note})
+
+    return change
