@@ -180,28 +180,33 @@ def _is_text(data: bytes, encoding: str) -> bool:
 class _Grammar:
     """Records of a delimited file as regular expressions, possessive so that they stay linear."""
 
-    def __init__(self, delimiter: str, columns: int = 0) -> None:
+    def __init__(self, delimiter: str, columns: int = 1) -> None:
         d = re.escape(delimiter.encode())
-        record = rb"%(field)s(?:%(d)s%(field)s)*+"
-        field = self._field(d, within=b"", outside=rb"\r\n")
-        self.record = re.compile(record % {b"field": field, b"d": d} + rb"\r?+(?:\n|\Z)")
-        self.unclosed = re.compile(rb'(?:%s%s)*+"[^"]*+(?:""[^"]*+)*+\Z' % (field, d))
-        # Lines that are a record each, whatever stands around them, blank ones left out.
-        field = self._field(d, within=rb"\r\n\0", outside=rb"\r\n\0")
-        line = rb"(?!\r?\n)" + record % {b"field": field, b"d": d} + rb"\r?+\n"
-        self.sure_lines = re.compile(rb"(?:%s)*+" % line)
-        # A line with the right number of columns and no doubt about any quote.
-        plain = rb'(?:"(?:[^"\r\n]|"")*+"|[^"%s\r\n]*+)' % d
-        self.whole_line = re.compile(
-            rb"^%s(?:%s%s){%d}\r?$" % (plain, d, plain, max(columns - 1, 1)), re.MULTILINE
-        )
+        end = rb"\r?+(?:\n|\Z)"
 
-    @staticmethod
-    def _field(d: bytes, within: bytes, outside: bytes) -> bytes:
-        """A field, with the bytes that may not stand within quotes, and outside of them."""
-        quoted = rb'"[^"%s]*+(?:""[^"%s]*+)*+"' % (within, within)
-        bare = rb'[^"%s%s][^%s%s]*+' % (d, outside, d, outside)
-        return rb"(?:%s|%s)?+" % (quoted, bare)
+        def quoted(without: bytes = b"") -> bytes:
+            return rb'"[^"%s]*+(?:""[^"%s]*+)*+"' % (without, without)
+
+        def bare(without: bytes = rb"\r\n") -> bytes:
+            return rb'[^"%s%s][^%s%s]*+' % (d, without, d, without)
+
+        def some(*fields: bytes, times: bytes = b"*+") -> bytes:
+            field = rb"(?:%s)?+" % rb"|".join(fields)
+            return rb"%s(?:%s%s)%s" % (field, d, field, times)
+
+        exactly = b"{%d}" % (columns - 1)
+        sure = rb"(?!\r?\n)" + some(quoted(rb"\r\n\0"), bare(rb"\r\n\0")) + rb"\r?+\n"
+        strict = rb'[^"%s\r\n]++' % d
+        self.record = re.compile(some(quoted(), bare()) + end)
+        self.record_with_all = re.compile(some(quoted(), bare(), times=exactly) + end)
+        self.unclosed = re.compile(
+            rb'(?:(?:%s|%s)?+%s)*+"[^"]*+(?:""[^"]*+)*+\Z' % (quoted(), bare(), d)
+        )
+        # Lines that are a record each, whatever stands around them; blank ones left out.
+        self.sure_lines = re.compile(rb"(?:%s)*+" % sure)
+        # A record with all its columns and no doubt about any quote; the same on one line.
+        self.certain = re.compile(some(quoted(), strict, times=exactly) + end)
+        self.certain_line = re.compile(some(quoted(rb"\r\n"), strict, times=exactly) + end)
 
 
 def _header(
@@ -317,28 +322,45 @@ class _Csv:
         """End of the record at `start` and, where it can't be split, why. None: more data needed.
 
         A quote that is never closed would swallow the records after it. So a field goes on over
-        the next line only while no line in it is a whole record by itself.
+        the next line only while no line in it is a record by itself.
         """
+        grammar = self.grammar
+        waits = not final and end - start < LONGEST_RECORD
         first = data.find(b"\n", start, end) + 1 or end
-        match = self.grammar.record.match(data, start, end)
-        if not match:
-            if not self.grammar.unclosed.match(data, start, first):
-                stray = b"\r" in data[start:first].rstrip(b"\r\n")
-                return first, "a stray carriage return" if stray else "text after a closing quote"
-            waits = not final and end - start < LONGEST_RECORD
-            waits = waits and self.grammar.unclosed.match(data, start, end)
-            if waits and not self.grammar.whole_line.search(data, first, end):
+        match = grammar.record.match(data, start, end)
+        if match:
+            stop = match.end()
+            whole = grammar.record_with_all.match(data, start, end)
+            inner = grammar.certain_line if whole else grammar.certain
+            if self._any_line(inner, data, first, stop, end):
+                return first, "a quote is not closed"
+            if waits and not whole and self._any_line(grammar.unclosed, data, first, stop, end):
                 return None, ""
-            return first, "a quote is not closed"
-        stop = match.end()
-        if stop > first and self.grammar.whole_line.search(data, first, stop):
-            return first, "a quote is not closed"
-        raw = data[start:stop]
-        if b"\0" in raw:
-            return stop, "a NUL byte"
-        if not _is_text(raw, self.encoding):
-            return stop, f"bytes that are not {self.encoding}"
-        return stop, ""
+            raw = data[start:stop]
+            if b"\0" in raw:
+                return stop, "a NUL byte"
+            if not _is_text(raw, self.encoding):
+                return stop, f"bytes that are not {self.encoding}"
+            return stop, ""
+        if not grammar.unclosed.match(data, start, first):
+            stray = b"\r" in data[start:first].rstrip(b"\r\n")
+            return first, "a stray carriage return" if stray else "text after a closing quote"
+        if (
+            waits
+            and grammar.unclosed.match(data, start, end)
+            and not self._any_line(grammar.certain_line, data, first, end, end)
+        ):
+            return None, ""
+        return first, "a quote is not closed"
+
+    @staticmethod
+    def _any_line(pattern: re.Pattern, data: bytes, first: int, last: int, end: int) -> bool:
+        """Whether the pattern fits at the start of one of the lines from `first` to `last`."""
+        while first < last:
+            if pattern.match(data, first, end):
+                return True
+            first = data.find(b"\n", first, last) + 1 or last
+        return False
 
     def _parse(self, span: _Span, rejects: list[Reject]) -> Chunk:
         records = np.concatenate(span.records) if span.records else np.empty(0, np.int64)
@@ -586,7 +608,8 @@ def _parquet(delivery: Delivery, advance: Advance) -> Iterator[Chunk]:
     """DuckDB reads Parquet: it keeps the order and knows how to write every type as text."""
     source = glob.escape(str(delivery.path))
     read = "read_parquet(?, file_row_number=true, binary_as_string=true, hive_partitioning=false)"
-    with duckdb.connect(config={"threads": 1, "TimeZone": "UTC"}) as db:
+    with duckdb.connect(config={"threads": 1}) as db:
+        db.execute("set TimeZone = 'UTC'")
         try:
             types = db.execute(f"describe select * from {read}", [source]).fetchall()
             texts = [_as_text(name, kind) for name, kind, *_ in types[:-1]]

@@ -1,0 +1,351 @@
+"""The loader: formats, identity of records, redeliveries, the load log, and what a crash leaves."""
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import random
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from raw_zone import DEVICES, device, part, rejects
+
+from crw import load, readers
+from crw.contract import entities
+from crw.errors import CrwError
+from crw.home import Home
+
+NAMES = DEVICES.split(",")
+ROWS = [
+    ["D1", "QM010", "2026-01-01", "24.0", "8.5", "0", "12"],
+    ["D2", 'a "quoted" one', "2026-01-02", None, "", "0", "7"],
+    ["D3", "two\nlines, one; more\tcell", "2026-01-03", " 1 ", "0", None, "0"],
+    ["D4", "Zürich café", "2026-01-04", "1e3", "-0.50", "007", ""],
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.open(tmp_path / "home")
+
+
+def deliver(home: Home, file: Path, content: bytes | str, source: str = "cdps") -> list[dict]:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return load.load(home, source, [file])
+
+
+def as_csv(delimiter: str = ",", ending: str = "\n") -> str:
+    """The rows as CSV: missing is nothing between delimiters, quoted-empty is two quotes."""
+
+    def cell(value: str | None) -> str:
+        if value is None:
+            return ""
+        special = value == "" or any(c in value for c in delimiter + '"\n')
+        return '"' + value.replace('"', '""') + '"' if special else value
+
+    return "".join(delimiter.join(map(cell, row)) + ending for row in [NAMES, *ROWS])
+
+
+def as_objects() -> list[dict]:
+    return [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+
+
+def as_parquet() -> bytes:
+    sink = pa.BufferOutputStream()
+    columns = dict(zip(NAMES, map(list, zip(*ROWS, strict=True)), strict=True))
+    pq.write_table(pa.table(columns), sink, row_group_size=3)
+    return sink.getvalue().to_pybytes()
+
+
+FORMATS = {
+    "comma": as_csv().encode(),
+    "semicolon": as_csv(";").encode(),
+    "tab": as_csv("\t").encode(),
+    "BOM": codecs.BOM_UTF8 + as_csv().encode(),
+    "CRLF": as_csv(ending="\r\n").encode(),
+    "no last line end": as_csv().encode().rstrip(b"\n"),
+    "blank lines": as_csv(ending="\n\n").encode(),
+    "blank lines, CRLF": as_csv(ending="\r\n\r\n").encode() + b"\r\n",
+    "Latin-1": as_csv().encode("latin-1"),
+    "JSON": json.dumps(as_objects()).encode(),
+    "JSON, indented, with BOM": codecs.BOM_UTF8 + json.dumps(as_objects(), indent=2).encode(),
+    "JSON lines": "".join(json.dumps(row) + "\n" for row in as_objects()).encode(),
+    "JSON lines, CRLF": "\r\n".join(
+        json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False)
+        for row in as_objects()
+    ).encode(),
+    "Parquet": as_parquet(),
+}
+
+
+@pytest.mark.parametrize("block", [1 << 24, 37], ids=["one block", "tiny blocks"])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_the_same_records(
+    name: str, packed: bool, block: int, home: Home, tmp_path: Path, monkeypatch
+):
+    if packed and name == "Parquet":
+        pytest.skip("Parquet compresses itself; packed once more it is refused")
+    if block < 1000:
+        monkeypatch.setattr(readers, "LONGEST_HEADER", 1 << 20)
+        if name not in ("Parquet", "Latin-1"):
+            monkeypatch.setattr(readers, "BLOCK", len(DEVICES) + 5 + block)
+    content = FORMATS[name]
+    [batch] = deliver(home, tmp_path / "nii_devices", gzip.compress(content) if packed else content)
+    taken = part(home)
+    assert [[row[n] for n in NAMES] for row in taken] == ROWS
+    assert [row["_record"] for row in taken] == [1, 2, 3, 4]
+    assert {row["_batch"] for row in taken} == {batch["batch"]}
+    assert not rejects(home) and batch["records"] == 4
+    assert batch["compression"] == ("gzip" if packed else None)
+    assert batch["encoding"] == {"Latin-1": "windows-1252", "Parquet": None}.get(name, "utf-8")
+
+
+def test_lines_are_those_an_editor_shows(home: Home, tmp_path: Path):
+    deliver(home, tmp_path / "nii_devices.csv", as_csv())
+    assert [row["_line"] for row in part(home)] == [2, 3, 4, 6]
+
+
+def test_typed_parquet_becomes_canonical_text(home: Home, tmp_path: Path):
+    table = pa.table(
+        {
+            "device_id": ["D1", "D2"],
+            "office_code": pa.array([b"QM010", b"QM020"], pa.binary()),
+            "day": [date(2026, 1, 31), None],
+            "available_hours": [Decimal("23.50"), None],
+            "scanning_hours": [0.1, 1e20],
+            "downtime_hours": pa.array([2**63 - 1, None]),
+            "scans": [True, False],
+        }
+    )
+    file = tmp_path / "nii_devices[1]*.parquet"
+    pq.write_table(table, file)
+    load.load(home, "cdps", [file])
+    [first, second] = [[row[n] for n in NAMES] for row in part(home)]
+    assert first == ["D1", "QM010", "2026-01-31", "23.50", "0.1", str(2**63 - 1), "true"]
+    assert second == ["D2", "QM020", None, None, "1e+20", None, "false"]
+
+
+def test_typed_times_and_lists(home: Home, tmp_path: Path):
+    moment = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
+    table = pa.table(
+        {
+            "movement_id": ["T1"],
+            "declaration_id": ["A"],
+            "office_departure": ["QM010"],
+            "office_destination": [["a", "b"]],
+            "departed_at": [moment.replace(tzinfo=None)],
+            "due_at": pa.array([moment], pa.timestamp("us", tz="Asia/Tokyo")),
+        }
+    )
+    file = tmp_path / "transit_movements.parquet"
+    pq.write_table(table, file)
+    load.load(home, "cdps", [file])
+    [row] = part(home, "transit_movements")
+    assert row["departed_at"] == "2026-01-31T10:00:00"
+    assert row["due_at"] == "2026-01-31T10:00:00Z"
+    assert row["office_destination"] == "a|b"
+
+
+def test_json_keeps_numbers_as_written(home: Home, tmp_path: Path):
+    lines = (
+        '{"device_id": 10.50, "office_code": ["a", "b"], "day": {"n": null}, "scans": 1E5,'
+        ' "scanning_hours": true}\n'
+        '{"device_id": 12345678901234567890, "office_code": "", "day": null, "extra": [1, [2]]}\n'
+    )
+    deliver(home, tmp_path / "nii_devices.jsonl", lines)
+    first, second = part(home)
+    assert (first["device_id"], first["scans"], first["office_code"]) == ("10.50", "1E5", "a|b")
+    assert (first["day"], first["scanning_hours"], first["extra"]) == ('{"n": null}', "true", None)
+    assert (second["device_id"], second["office_code"]) == ("12345678901234567890", "")
+
+
+def test_random_files_keep_every_record(home: Home, tmp_path: Path, monkeypatch):
+    """Records in the file = taken + rejected, held against Python's own CSV reader, for files with
+    quotes, line ends, umlauts and broken lines anywhere, read in blocks of every size. (After a
+    quote that isn't closed the next record has none: otherwise the two may be one good record.)
+    """
+    rng = random.Random(7)
+    pieces = ["a", "bc", ",", ";", '"', "\n", "\r\n", "é", "€", " ", "0", '""', "x,y", "\n\n"]
+    for round_ in range(60):
+        monkeypatch.setattr(readers, "BLOCK", rng.choice([80, 97, 200, 1000, 1 << 20]))
+        text, expected, broken, number = io.StringIO(newline=""), {}, {}, 0
+        ending = rng.choice(["\n", "\r\n"])
+        quoting = csv.QUOTE_ALL if rng.random() < 0.2 else csv.QUOTE_MINIMAL
+        open_quote = False
+        text.write(DEVICES + ending)
+        for _ in range(rng.randrange(1, 120)):
+            number += 1
+            if rng.random() < 0.15 and not open_quote:
+                line = rng.choice(["D,QM", 'D,"QM', 'D,"Q"M,x', "1,2,3,4,5,6,7,8,9", "\0,1,2", "x"])
+                broken[number] = line.encode()
+                open_quote = '"' in line
+                text.write(line + ending)
+                continue
+            choice = ["a", "é"] if open_quote else pieces
+            fields = ["".join(rng.choices(choice, k=rng.randrange(4))) for _ in NAMES]
+            fields[0] = f"D{number}"  # so that no blank line is meant to be a record
+            expected[number] = fields
+            open_quote = False
+            csv.writer(text, quoting=quoting, lineterminator=ending).writerow(fields)
+        content = text.getvalue()
+        if not broken:
+            plain = list(csv.reader(io.StringIO(content, newline="")))
+            assert len(plain) == 1 + number
+        file = tmp_path / f"nii_devices_{round_}.csv"
+        [batch] = deliver(home, file, content)
+        taken = {
+            row["_record"]: [row[n] or "" for n in NAMES]
+            for row in part(home)
+            if row["_batch"] == batch["batch"]
+        }
+        refused = {
+            row["_record"]: row["original"]
+            for row in rejects(home)
+            if row["_batch"] == batch["batch"]
+        }
+        assert taken == expected, content
+        assert refused == broken, content
+        assert batch["records"] == number
+
+
+def test_columns_unknown_missing_and_in_other_order(home: Home, tmp_path: Path):
+    [batch] = deliver(
+        home,
+        tmp_path / "nii_devices.csv",
+        "note,day,device_id,office_code\nhello,2026-01-01,D1,Q\n",
+    )
+    assert batch["unknown_columns"] == ["note"]
+    assert batch["missing_columns"] == [
+        "available_hours",
+        "scanning_hours",
+        "downtime_hours",
+        "scans",
+    ]
+    [row] = part(home)
+    assert list(row)[:4] == ["note", "day", "device_id", "office_code"]
+    assert row["note"].startswith("p_"), "until the contract names it, it may hold names"
+
+
+def test_content_seen_before_adds_a_log_entry_only(home: Home, tmp_path: Path):
+    deliver(home, tmp_path / "nii_devices_1.csv", as_csv())
+    deliver(home, tmp_path / "nii_devices_2.csv", as_csv().replace("D1", "D5"))
+    written = {path: path.stat().st_mtime_ns for path in home.raw.rglob("part.parquet")}
+    [again] = deliver(home, tmp_path / "nii_devices_3.csv.gz", gzip.compress(as_csv().encode()))
+    assert again["new"] is False
+    assert {path: path.stat().st_mtime_ns for path in home.raw.rglob("part.parquet")} == written
+    log = [json.loads(line) for line in home.load_log.read_text().splitlines()]
+    assert [entry["sequence"] for entry in log] == [1, 2, 3]
+    assert [entry["new"] for entry in log] == [True, True, False]
+    found = load.batches(home)
+    assert [batch["sequence"] for batch in found] == [2, 3], "what came last wins"
+    assert found[1]["batch"] == again["batch"]
+
+
+def test_the_same_content_may_be_two_entities(home: Home, tmp_path: Path):
+    """Two empty arrays are the same bytes: their batches have one name and stay apart."""
+    deliver(home, tmp_path / "nii_devices.json", "[]")
+    deliver(home, tmp_path / "item_taxes.json", "[]")
+    assert [batch["entity"] for batch in load.batches(home)] == ["nii_devices", "item_taxes"]
+
+
+def test_entity_from_the_name(home: Home, tmp_path: Path):
+    known = entities()["cdps"]
+    for name, entity in {
+        "declarations_202601.csv": "declarations",
+        "Declaration-Items 2026.CSV": "declaration_items",
+        "x_cargo_manifests.json.gz": "cargo_manifests",
+    }.items():
+        assert load._entity_of(Path(name), known) == entity
+
+
+def test_torn_last_line_of_the_log_is_repaired(home: Home, tmp_path: Path):
+    deliver(home, tmp_path / "nii_devices_1.csv", as_csv())
+    with home.load_log.open("a") as log:
+        log.write('{"sequence": 2, "sour')
+    assert len(load.batches(home)) == 1, "what was never finished is no entry"
+    deliver(home, tmp_path / "nii_devices_2.csv", as_csv().replace("D1", "D5"))
+    log = [json.loads(line) for line in home.load_log.read_text().splitlines()]
+    assert [entry["sequence"] for entry in log] == [1, 2]
+    home.load_log.write_text("broken\n" + home.load_log.read_text())
+    with pytest.raises(CrwError, match="line 1 of the load log"):
+        load.batches(home)
+
+
+def test_batch_counts_once_its_record_and_its_log_entry_exist(
+    home: Home, tmp_path: Path, monkeypatch
+):
+    """Killed before each of the last two steps, a load leaves nothing that counts."""
+    file = tmp_path / "nii_devices.csv"
+    for step in ("write_json", "_append"):
+        with monkeypatch.context() as patch:
+            patch.setattr(load, step, lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
+            patch.setattr(load, "_clear", lambda *_: None)  # a killed run clears nothing
+            with pytest.raises(SystemExit):
+                deliver(home, file, as_csv())
+        assert load.batches(home) == []
+    load.load(home, "cdps", [file])
+    assert len(load.batches(home)) == 1 and len(part(home)) == 4
+
+
+def test_leftovers_of_a_killed_run_are_written_over(home: Home, tmp_path: Path):
+    [batch] = deliver(home, tmp_path / "nii_devices.csv", as_csv() + "ragged\n")
+    folder = home.raw / "cdps" / "nii_devices" / "part" / f"batch={batch['batch']}"
+    whole = (folder / "part.parquet").read_bytes()
+    (folder / "batch.json").unlink()
+    (folder / "part.parquet").write_bytes(whole[:100])
+    (folder / "part.parquet.tmp").write_bytes(b"half")
+    load.load(home, "cdps", [tmp_path / "nii_devices.csv"])
+    assert (folder / "part.parquet").read_bytes() == whole
+    assert not (folder / "part.parquet.tmp").exists() and len(rejects(home)) == 1
+
+
+def test_a_build_finds_typed_files_for_everything(home: Home, tmp_path: Path):
+    load.write_inputs(home, {})
+    for source, found in entities().items():
+        for entity in found.values():
+            path = home.raw / source / entity.name / "part/batch=_empty/part.parquet"
+            names = [column.name for column in entity.columns]
+            assert pq.read_schema(path).names == [*names, "_batch", "_record", "_line"]
+            assert pq.read_metadata(path).num_rows == 0
+    deliver(home, tmp_path / "nii_devices.csv", as_csv() + "ragged\n")
+    load.write_inputs(home, {"cdps": date(2026, 6, 30)})
+    batches = pq.read_table(home.inputs / "batches.parquet").to_pylist()
+    assert [(b["records"], b["part_records"], b["reject_records"]) for b in batches] == [(5, 4, 1)]
+    as_of = pq.read_table(home.inputs / "as_of.parquet").to_pylist()
+    assert as_of == [{"source_system": "cdps", "as_of": date(2026, 6, 30)}]
+
+
+def test_dropped_batch_leaves_its_counts_and_may_come_again(home: Home, tmp_path: Path):
+    content = as_csv() + "ragged\n"
+    [batch] = deliver(home, tmp_path / "nii_devices.csv", content)
+    load.drop(home, batch)
+    assert load.batches(home) == [] and part(home) == [] and rejects(home) == []
+    last = json.loads(home.load_log.read_text().splitlines()[-1])
+    assert last["records"] == 5 and last["reject_records"] == 1 and "dropped_at" in last
+    [again] = deliver(home, tmp_path / "nii_devices.csv", content)
+    assert again["new"] and len(load.batches(home)) == 1
+
+
+def test_real_files_are_taken_whole(home: Home, shared_data: Path):
+    """Counts of the published files, held against DuckDB's own reader."""
+    kcs = sorted((shared_data / "kcs_declarations").glob("declarations_*.csv"))
+    cbp = sorted((shared_data / "cbp_seizures").glob("*.csv"))
+    loaded = load.load(home, "kcs", kcs) + load.load(home, "cbp", cbp)
+    for batch, file in zip(loaded, kcs + cbp, strict=True):
+        rows = duckdb.sql(f"select * from read_csv('{file}', all_varchar = true)").fetchall()
+        taken = part(home, batch["entity"], batch["source"])
+        taken = [row for row in taken if row["_batch"] == batch["batch"]]
+        assert [tuple(row[name] for name in batch["columns"]) for row in taken] == rows
+    assert sum(batch["records"] for batch in loaded[:2]) == 45_519
+    assert loaded[-1]["records"] == 22_559
+
+
+def test_device_helper_is_what_the_contract_wants():
+    assert len(device(1).split(",")) == len(entities()["cdps"]["nii_devices"].columns)
