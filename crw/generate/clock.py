@@ -1,8 +1,8 @@
 """Time in the demo: seconds of UTC while simulating, the administration's local time when written.
 
 Landing files carry local time without offset. The hour that the end of summer time repeats would
-then put some releases before their acceptance, so the map from UTC to local squeezes those two hours
-into one: it never runs backwards.
+then put some releases before their acceptance, so the map from UTC to local squeezes those two
+hours into one: it never runs backwards.
 """
 
 from datetime import UTC, date, datetime, timedelta

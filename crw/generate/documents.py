@@ -40,6 +40,24 @@ def _values(kind: str) -> list[str]:
 OFFICERS = officer_names()
 
 
+def firm_list() -> list[str]:
+    """Made-up senders abroad."""
+    return [
+        f"{a} {b} {c}" for a in _values("word") for b in _values("trade") for c in _values("form")
+    ]
+
+
+def address_list(odd: bool) -> list[str]:
+    """Made-up addresses; a comma in them now and then, so that quoting is put to the test."""
+    comma = "," if odd else ""
+    return [
+        f"{number} {street} Street{comma} {town}"
+        for number in range(1, 90, 3)
+        for street in _values("street")
+        for town in _values("town")
+    ]
+
+
 def number_declarations(world: World, month: int, d: Frame) -> None:
     """Declaration ids (and those of house documents), as the offices number them."""
     rng = world.random("documents", month)
@@ -316,8 +334,8 @@ def inspections(world: World, d: Frame, i: Frame, x: Frame) -> Columns:
     )
     judged = scanned & ~np.isnan(ended)
     item = np.where(x["item"] >= 0, i["number"][np.maximum(x["item"], 0)], 0)
-    device = d["office"][parent] * 10 + x["device"] + 1
-    names = [f"SC-{code}-{k}" for code in world.offices for k in range(10)]
+    device = d["office"][parent] * 10 + x["device"]
+    names = [f"SC-{code}-{k + 1}" for code in world.offices for k in range(10)]
     clock = world.clock
     physical = np.isin(x["kind"], [NII, 2])
     return {
@@ -355,14 +373,7 @@ def operators(world: World) -> Columns:
     rng = world.random("operator records")
     n = world.traders
     total = n + world.agents
-    words, trades, forms, family = (_values(k) for k in ("word", "trade", "form", "family"))
-    name = [
-        " ".join(
-            part[k * step % len(part)]
-            for part, step in ((family, 1), (words, 7), (trades, 11), (forms, 5))
-        )
-        for k in range(total)
-    ]
+    name = world.op_names
     sectors = [world.groups[g]["sector"] for g in world.op["lines"][:, 0]]
     abroad = rng.random(n) < 0.03
     far = rng.integers(0, world.home, n)

@@ -17,6 +17,7 @@ HOME = "QM"
 REGIMES = ["import", "export", "transit"]
 MODES = ["sea", "air", "road", "rail", "post", "other"]
 CHANNELS = ["green", "blue", "yellow", "red"]
+FIRM = ("family", "word", "trade", "form")
 SENIORITY = 180 * DAY  # an operator is new for half a year
 
 
@@ -276,6 +277,17 @@ class World:
         self.op["dishonesty"] = dishonesty / np.average(dishonesty, weights=weight)
         known = np.arange(n + self.agents)
         self.op_ids = [f"{HOME}{100000000 + (i * 7919 + 4242) % 899999981:09d}" for i in known]
+
+    @cached_property
+    def op_names(self) -> list[str]:
+        """Made-up names of firms, one for each operator."""
+        parts = [row["values"].split() for row in read("names") if row["kind"] in FIRM]
+        return [
+            " ".join(
+                part[k * step % len(part)] for part, step in zip(parts, (1, 7, 11, 5), strict=True)
+            )
+            for k in range(self.traders + self.agents)
+        ]
 
     # small services
 
