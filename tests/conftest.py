@@ -25,6 +25,7 @@ def crw() -> Crw:
             [sys.executable, "-m", "crw.cli", "--home", str(root), *map(str, arguments)],
             capture_output=True,
             text=True,
+            cwd=PROJECT,
             env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
         )
         told = f"crw {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}"

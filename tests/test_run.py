@@ -1,0 +1,94 @@
+"""The nightly job: the same records give the same marts, and nothing is done twice."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crw import publish
+from crw.home import Home
+
+
+def marts(home: Home) -> dict[str, dict]:
+    """Rows and checksum of each mart; quality marts name files and times, so they differ."""
+    found = publish.manifest(publish.current(home))["marts"]
+    return {name: mart for name, mart in found.items() if not name.startswith("quality_")}
+
+
+def split(landing: Path, folder: Path) -> Path:
+    """The same records in other files: each CSV cut in two between records."""
+    folder.mkdir()
+    for path in sorted(landing.glob("*.csv")):
+        header, *lines = path.read_bytes().splitlines(keepends=True)
+        half = len(lines) // 2
+        # A quoted field may hold line ends: cut only where every quote is closed.
+        while half < len(lines) and b"".join(lines[:half]).count(b'"') % 2:
+            half += 1
+        (folder / f"b_{path.name}").write_bytes(header + b"".join(lines[:half]))
+        (folder / f"a_{path.name}").write_bytes(header + b"".join(lines[half:]))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clean_files(tmp_path_factory, crw) -> Path:
+    """Demo files without planted defects, some of which are conflicting redeliveries."""
+    folder = tmp_path_factory.mktemp("clean")
+    size = ("--declarations", 2000, "--months", 5)
+    crw(folder / "none", "generate", "--out", folder, *size, "--no-defects")
+    return folder / "landing"
+
+
+@pytest.fixture(scope="session")
+def clean_home(tmp_path_factory, crw, clean_files: Path) -> Home:
+    home = Home.open(tmp_path_factory.mktemp("clean_home") / "home")
+    crw(home, "run", "cdps", clean_files)
+    return home
+
+
+def test_running_again_publishes_nothing(built_home: Home, crw, demo_files: Path):
+    before = publish.releases(built_home)
+    for arguments in (["cdps", demo_files / "landing"], []):
+        assert "nothing new" in crw(built_home, "run", *arguments).stderr
+    assert publish.releases(built_home) == before
+
+
+def test_other_files_in_another_order_give_the_same_marts(
+    clean_home: Home, clean_files: Path, tmp_path: Path, crw
+):
+    other = Home.open(tmp_path / "home")
+    folder = split(clean_files, tmp_path / "split")
+    for path in sorted(folder.glob("*.csv"), reverse=True)[:20]:
+        crw(other, "load", "cdps", path)
+    crw(other, "run", "cdps", folder)
+    assert marts(other) == marts(clean_home)
+
+
+def test_a_clean_delivery_is_taken_whole(clean_home: Home, crw):
+    refused = crw(clean_home, "query", "select count(*) from quality_quarantine", "--format", "csv")
+    assert refused.stdout.splitlines()[1] == "0"
+
+
+def test_a_day_given_counts_and_is_new(clean_home: Home, tmp_path: Path, crw):
+    home = Home(shutil.copytree(clean_home.root, tmp_path / "home", symlinks=True))
+    crw(home, "run", "--as-of", "cdps=2026-07-05")
+    assert publish.manifest(publish.current(home))["as_of"] == {"cdps": "2026-07-05"}
+    assert len(publish.releases(home)) == 2
+
+
+def test_nothing_to_do_is_said(tmp_path: Path, crw):
+    assert "no batch is loaded" in crw(tmp_path / "a", "run", code=2).stderr
+    assert "no batch is loaded" in crw(tmp_path / "a", "build", code=2).stderr
+    assert "no finished build" in crw(tmp_path / "a", "check", code=2).stderr
+    assert "no finished build" in crw(tmp_path / "a", "publish", code=2).stderr
+    assert "no files given" in crw(tmp_path / "a", "run", "cdps", code=2).stderr
+
+
+def test_status_tells_what_there_is(built_home: Home, crw):
+    known = json.loads(crw(built_home, "status", "--json").stdout)
+    assert known["release"]["id"] == publish.current(built_home).name
+    assert known["build"]["fingerprint"] == known["release"]["fingerprint"]
+    loaded = {entity["entity"]: entity["records"] for entity in known["entities"]}
+    assert loaded["declarations"] >= 3000
+    assert known["freshness"][0]["source_system"] == "cdps"
+    assert len(crw(built_home, "status").stdout.splitlines()) < 50
