@@ -25,6 +25,7 @@ class Column:
     min: float | None = None
     max: float | None = None
     not_before: str = ""
+    strip: str = ""  # a mark that is no part of the value
 
     @property
     def snake(self) -> str:

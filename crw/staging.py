@@ -47,10 +47,7 @@ def stg_name(entity: Entity) -> str:
 
 def base_sql(entity: Entity) -> str:
     """Received, judged, settled: the three steps of every base model."""
-    typed = [
-        f"{{{{ {_typed(_received_name(c), c.data_type, entity.time_zone)} }}}} as {c.snake},"
-        for c in entity.columns
-    ]
+    typed = [f"{{{{ {_value(c, entity.time_zone)} }}}} as {c.snake}," for c in entity.columns]
     checks = [_check(c, entity.time_zone) for c in entity.columns]
     checks += [
         f"orphaned('_is_orphan_of_{parent}', '{parent}', {list(keys)})"
@@ -155,6 +152,12 @@ def _settled(entity: Entity) -> str:
             *(f"    and {condition}" for condition in conditions[1:]),
         ]
     )
+
+
+def _value(column: Column, zone: str) -> str:
+    if column.strip:
+        return f"as_text(without('{_received_name(column)}', '{column.strip}'))"
+    return _typed(_received_name(column), column.data_type, zone)
 
 
 def _typed(column: str, data_type: str, zone: str = "") -> str:

@@ -9,7 +9,7 @@
     case
         when {{ as_text(column) }} is null then {% if required %}'{{ field }}: missing'{% else %}null{% endif %}
         {%- if data_type != 'varchar' %}
-        when {{ value }} is null then '{{ field }}: not {{ article(data_type) }}'
+        when {{ unreadable(column, data_type) }} then '{{ field }}: not {{ article(data_type) }}'
         {%- endif %}
         {%- if allowed %}
         when {{ value }} not in ({{ literals(allowed, data_type) }}) then '{{ field }}: not an allowed value'

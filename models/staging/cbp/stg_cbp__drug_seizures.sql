@@ -1,7 +1,7 @@
 with accepted as (
     select
         *,
-        cast(left(fy, 4) as integer) as fiscal_year
+        cast(fy as integer) as fiscal_year
     from {{ ref('base_cbp__drug_seizures') }}
     where record_outcome = 'accepted'
 ),
@@ -10,7 +10,6 @@ renamed as (
     select
         'cbp' as source_system,
         fiscal_year,
-        fy like '%FYTD%' as is_year_to_date,
         month_abbv as fiscal_month,
         {{ fiscal_month_start('fiscal_year', 'month_abbv') }} as month_on,
         component,

@@ -1,7 +1,7 @@
 with accepted as (
     select
         *,
-        cast(left(fiscal_year, 4) as integer) as fiscal_year_number
+        cast(fiscal_year as integer) as fiscal_year_number
     from {{ ref('base_cbp__weapons_seizures') }}
     where record_outcome = 'accepted'
 ),
@@ -12,7 +12,6 @@ renamed as (
         -- Numbers that went through a spreadsheet: the event's ".0" is no part of its name.
         split_part(event_id, '.', 1) as event_id,
         fiscal_year_number as fiscal_year,
-        fiscal_year like '%FYTD%' as is_year_to_date,
         month_abbv as fiscal_month,
         {{ fiscal_month_start('fiscal_year_number', 'month_abbv') }} as month_on,
         component,

@@ -13,7 +13,7 @@ with received as (
 
 judged as (
     select
-        {{ as_text('"FY"') }} as fy,
+        {{ as_text(without('"FY"', ' (FYTD)')) }} as fy,
         {{ as_text('"Month (abbv)"') }} as month_abbv,
         {{ as_text('"Component"') }} as component,
         {{ as_text('"Region"') }} as region,

@@ -13,7 +13,7 @@ with received as (
 
 judged as (
     select
-        {{ as_text('"Fiscal Year"') }} as fiscal_year,
+        {{ as_text(without('"Fiscal Year"', ' (FYTD)')) }} as fiscal_year,
         {{ as_text('"Month (abbv)"') }} as month_abbv,
         {{ as_text('"Component"') }} as component,
         {{ as_text('"Region"') }} as region,
