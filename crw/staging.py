@@ -6,7 +6,7 @@ warehouse's own. Elsewhere `stg_` is written by hand, because it is where names 
 """
 
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import indent
 
 import yaml
 
@@ -217,19 +217,17 @@ def stg_sql(entity: Entity) -> str:
 def records_sql(every: list[Entity]) -> str:
     """All records of all sources with what became of them; never their values."""
     selects = [
-        dedent(
-            f"""\
-            select
-                '{entity.source}' as source_system,
-                '{entity.name}' as entity,
-                _batch as batch,
-                _record as record_number,
-                _line as line_number,
-                record_outcome,
-                reasons
-            from {{{{ ref('{base_name(entity)}') }}}}
-            """
-        )
+        f"""\
+select
+    '{entity.source}' as source_system,
+    '{entity.name}' as entity,
+    _batch as batch,
+    _record as record_number,
+    _line as line_number,
+    record_outcome,
+    reasons
+from {{{{ ref('{base_name(entity)}') }}}}
+"""
         for entity in every
     ]
     return _header("the contracts of all sources") + "\n" + "\nunion all\n\n".join(selects)
@@ -248,17 +246,17 @@ def events_sql(every: list[Entity]) -> str:
             else f"max({event})"
             for event in entity.events
         ]
-        latest = days[0] if len(days) == 1 else f"greatest({', '.join(days)})"
+        latest = days[0]
+        if len(days) > 1:
+            latest = "greatest(\n        " + ",\n        ".join(days) + "\n    )"
         selects.append(
-            dedent(
-                f"""\
-                select
-                    '{entity.source}' as source_system,
-                    '{entity.name}' as entity,
-                    {latest} as latest_event_on
-                from {{{{ ref('{stg_name(entity)}') }}}}
-                """
-            )
+            f"""\
+select
+    '{entity.source}' as source_system,
+    '{entity.name}' as entity,
+    {latest} as latest_event_on
+from {{{{ ref('{stg_name(entity)}') }}}}
+"""
         )
     return _header("the contracts of all sources") + "\n" + "\nunion all\n\n".join(selects)
 

@@ -51,7 +51,10 @@ union all
 select
     'cdps' as source_system,
     'inspections' as entity,
-    greatest(max({{ local_day('ordered_at', "'Europe/Athens'") }}), max({{ local_day('result_recorded_at', "'Europe/Athens'") }})) as latest_event_on
+    greatest(
+        max({{ local_day('ordered_at', "'Europe/Athens'") }}),
+        max({{ local_day('result_recorded_at', "'Europe/Athens'") }})
+    ) as latest_event_on
 from {{ ref('stg_cdps__inspections') }}
 
 union all
@@ -67,7 +70,10 @@ union all
 select
     'cdps' as source_system,
     'cargo_manifests' as entity,
-    greatest(max({{ local_day('lodged_at', "'Europe/Athens'") }}), max({{ local_day('arrived_at', "'Europe/Athens'") }})) as latest_event_on
+    greatest(
+        max({{ local_day('lodged_at', "'Europe/Athens'") }}),
+        max({{ local_day('arrived_at', "'Europe/Athens'") }})
+    ) as latest_event_on
 from {{ ref('stg_cdps__cargo_manifests') }}
 
 union all
@@ -75,7 +81,10 @@ union all
 select
     'cdps' as source_system,
     'transit_movements' as entity,
-    greatest(max({{ local_day('departed_at', "'Europe/Athens'") }}), max({{ local_day('discharged_at', "'Europe/Athens'") }})) as latest_event_on
+    greatest(
+        max({{ local_day('departed_at', "'Europe/Athens'") }}),
+        max({{ local_day('discharged_at', "'Europe/Athens'") }})
+    ) as latest_event_on
 from {{ ref('stg_cdps__transit_movements') }}
 
 union all
@@ -83,7 +92,10 @@ union all
 select
     'cdps' as source_system,
     'post_clearance_audits' as entity,
-    greatest(max({{ local_day('opened_at', "'Europe/Athens'") }}), max({{ local_day('closed_at', "'Europe/Athens'") }})) as latest_event_on
+    greatest(
+        max({{ local_day('opened_at', "'Europe/Athens'") }}),
+        max({{ local_day('closed_at', "'Europe/Athens'") }})
+    ) as latest_event_on
 from {{ ref('stg_cdps__post_clearance_audits') }}
 
 union all
@@ -99,7 +111,10 @@ union all
 select
     'cdps' as source_system,
     'enforcement_cases' as entity,
-    greatest(max({{ local_day('opened_at', "'Europe/Athens'") }}), max({{ local_day('closed_at', "'Europe/Athens'") }})) as latest_event_on
+    greatest(
+        max({{ local_day('opened_at', "'Europe/Athens'") }}),
+        max({{ local_day('closed_at', "'Europe/Athens'") }})
+    ) as latest_event_on
 from {{ ref('stg_cdps__enforcement_cases') }}
 
 union all
