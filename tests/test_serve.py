@@ -1,0 +1,418 @@
+"""Superset as a reader meets it: a real server, a real browser, releases swapped under load."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pytest
+
+from crw.home import Home, read_json, write_json
+from crw.serve import server_environment
+
+CHARTS = 14
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Server:
+    home: Home
+    port: int
+    process: subprocess.Popen
+    token: str = ""
+
+    def call(self, path: str, body: Any = None) -> tuple[int, Any, str]:
+        """Status, answer and the release it came from."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return answer.status, json.load(answer), answer.headers.get("X-Release", "")
+        except urllib.error.HTTPError as refused:
+            text = refused.read().decode(errors="replace")
+            return refused.code, text, refused.headers.get("X-Release", "")
+
+    def count(self, kind: str) -> int:
+        return self.call(f"/api/v1/{kind}/")[1]["count"]
+
+    def ask(self, query: dict[str, Any]) -> tuple[list[dict], str]:
+        """The rows of one chart's query and the release they came from."""
+        status, answer, release = self.call("/api/v1/chart/data", query)
+        assert status == 200, answer
+        assert all(result["error"] is None for result in answer["result"]), answer
+        return answer["result"][0]["data"], release
+
+
+def start(home: Home, *, within: float = 120) -> Server:
+    """`crw serve`, ready to answer."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crw.cli", "--home", str(home.root), "serve", "--port", str(port)],
+        stderr=(home.logs / "terminal.txt").open("w"),
+    )
+    server = Server(home, port, process)
+    until = time.monotonic() + within
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if server.call("/health")[0] == 200:
+                return server
+        except (OSError, ValueError) as waiting:
+            # /health answers OK as plain text, which is no JSON.
+            if isinstance(waiting, ValueError):
+                return server
+        time.sleep(0.2)
+    process.kill()
+    raise AssertionError((home.logs / "terminal.txt").read_text())
+
+
+def stop(server: Server, how: int = signal.SIGTERM) -> None:
+    """Stop it; nothing of it may stay."""
+    family = [psutil.Process(server.process.pid)]
+    family += family[0].children(recursive=True)
+    server.process.send_signal(how)
+    server.process.wait(timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("served") / "home"
+    home = Home(shutil.copytree(built_home.root, root, symlinks=True))
+    server = start(home)
+    password = (home.superset / "admin_password").read_text().strip()
+    login = {"username": "admin", "password": password, "provider": "db"}
+    server.token = server.call("/api/v1/security/login", login)[1]["access_token"]
+    yield server
+    stop(server)
+
+
+@dataclass
+class Page:
+    """What the browser saw of the dashboard."""
+
+    texts: dict[str, str]
+    empty: list[str]
+    errors: list[str]
+    outside: list[str]
+    queries: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """Sign in, land on the dashboard, wait until every chart is drawn."""
+    if BROWSER is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: CI must see the dashboard in a browser")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    address = f"http://127.0.0.1:{server.port}"
+    errors, outside, queries = [], [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=BROWSER,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        tab = browser.new_page(viewport={"width": 1600, "height": 2600})
+        # Superset's own counting pixel is compiled into it: the page's policy must stop it.
+        tab.on("requestfinished", lambda r: outside.append(r.url) if _leaves(r.url, address) else 0)
+        tab.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else 0)
+        tab.on("pageerror", lambda problem: errors.append(str(problem)))
+        tab.on("request", lambda r: _keep_query(r, queries))
+        tab.goto(address)
+        tab.fill("#username", "admin")
+        tab.fill("#password", (server.home.superset / "admin_password").read_text().strip())
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/superset/dashboard/risk-overview/**", timeout=60_000)
+        drawn = ".chart-slice:not(:has(.loading)) .slice_container"
+        tab.wait_for_function(
+            f"document.querySelectorAll(`{drawn}`).length >= {CHARTS}", timeout=90_000
+        )
+        tab.wait_for_load_state("networkidle")
+        tab.wait_for_timeout(1500)
+        picture = tmp_path_factory.mktemp("page") / "risk_overview.png"
+        tab.screenshot(path=str(picture))
+        if kept := os.environ.get("CRW_SCREENSHOTS"):
+            shutil.copy(picture, kept)
+        texts = tab.evaluate("""Object.fromEntries([...document.querySelectorAll('.chart-slice')]
+            .map(e => [e.dataset.testChartName, e.innerText]))""")
+        empty = tab.evaluate("""[...document.querySelectorAll('.chart-slice')]
+            .filter(e => !e.querySelector('canvas, svg text, table tbody tr, .header-line'))
+            .map(e => e.dataset.testChartName)""")
+        browser.close()
+    return Page(texts, empty, errors, outside, queries)
+
+
+def _leaves(url: str, address: str) -> bool:
+    return not url.startswith((address, "data:", "blob:"))
+
+
+def _keep_query(request: Any, queries: list[dict[str, Any]]) -> None:
+    if "/api/v1/chart/data" in request.url and request.post_data:
+        queries.append(json.loads(request.post_data))
+
+
+@pytest.fixture(scope="module")
+def charts(page: Page) -> list[dict[str, Any]]:
+    """The queries of the dashboard's charts, as the browser sent them last."""
+    last = {q["form_data"]["slice_id"]: q for q in page.queries if q["form_data"].get("slice_id")}
+    assert len(last) == CHARTS
+    return list(last.values())
+
+
+# --- Starting and stopping ---------------------------------------------------------------------
+
+
+def test_without_a_release_it_says_what_to_do(crw: Callable, tmp_path: Path) -> None:
+    assert "crw run" in crw(tmp_path / "home", "serve", code=2).stderr
+
+
+def test_a_port_in_use_is_said(crw: Callable, built_home: Home) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"port {port}" in crw(built_home, "serve", "--port", port, code=2).stderr
+
+
+def test_it_says_where_to_sign_in(server: Server) -> None:
+    told = (server.home.logs / "terminal.txt").read_text()
+    password = server.home.superset / "admin_password"
+    assert f"http://127.0.0.1:{server.port}" in told
+    assert str(password) in told and password.read_text().strip() not in told
+    assert password.stat().st_mode & 0o077 == 0 and len(password.read_text().strip()) >= 20
+
+
+def test_nothing_changed_starts_in_seconds_and_stops_whole(server: Server) -> None:
+    before = (server.home.superset / "prepared.json").stat().st_mtime_ns
+    began = time.monotonic()
+    second = start(server.home)
+    took = time.monotonic() - began
+    stop(second, signal.SIGINT)
+    assert (server.home.superset / "prepared.json").stat().st_mtime_ns == before
+    assert took < 45, "loading Superset takes about 10 s of one core; preparing it another 30 s"
+
+
+def test_importing_again_changes_nothing(server: Server) -> None:
+    kinds = ("dashboard", "chart", "dataset", "database")
+    before = {kind: server.count(kind) for kind in kinds}
+    (server.home.superset / "prepared.json").unlink()
+    subprocess.run(
+        [sys.executable, "-m", "crw.serve.prepare"],
+        env=server_environment(server.home),
+        check=True,
+        capture_output=True,
+    )
+    assert {kind: server.count(kind) for kind in kinds} == before
+    assert before["dashboard"] == 1 and before["chart"] == CHARTS and before["database"] == 1
+
+
+def test_strangers_see_nothing(server: Server) -> None:
+    stranger = Server(server.home, server.port, server.process)
+    for path in ("/api/v1/chart/1", "/api/v1/dashboard/risk-overview", "/api/v1/database/1"):
+        assert stranger.call(path)[0] in (401, 403, 404)
+    assert stranger.call("/api/v1/chart/data", {"datasource": {"id": 1, "type": "table"}})[0] >= 400
+
+
+# --- The dashboard ------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+def test_every_chart_is_drawn_and_has_data(page: Page) -> None:
+    assert len(page.texts) == CHARTS
+    assert page.empty == []
+    for name, text in page.texts.items():
+        assert not re.search(r"No results|No data|rror|unexpected", text), (name, text)
+
+
+@pytest.mark.browser
+def test_the_page_has_no_error_and_asks_nothing_of_the_outside(page: Page) -> None:
+    assert page.errors == []
+    assert page.outside == []
+
+
+@pytest.mark.browser
+def test_every_chart_answers_over_http(server: Server, charts: list[dict]) -> None:
+    for query in charts:
+        rows, release = server.ask(query)
+        assert rows, query["form_data"]["slice_id"]
+        assert release == server.home.current.readlink().name
+
+
+# --- What may be asked --------------------------------------------------------------------------
+
+
+def sql_lab(server: Server, sql: str) -> tuple[int, Any]:
+    body = {"database_id": 1, "sql": sql, "schema": "main", "runAsync": False}
+    return server.call("/api/v1/sqllab/execute/", body)[:2]
+
+
+def test_sql_lab_reads_the_release(server: Server) -> None:
+    status, answer = sql_lab(server, "select getvariable('release') as release, 1 as one")
+    assert status == 200, answer
+    assert answer["data"][0]["release"] == server.home.current.readlink().name
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "summarize fct_declarations",
+        "describe fct_declarations",
+        "show tables",
+        "explain analyze select 1",
+        "pragma database_list",
+        "from fct_declarations pivot (count(*) for regime in ('import'))",
+        "select * from duckdb_settings()",
+        "select * from duckdb_databases",
+        "select * from read_csv('/etc/passwd')",
+        "select * from '/etc/passwd'",
+        "copy fct_declarations to '/tmp/out.csv'",
+        "attach '/tmp/other.duckdb'",
+        "set threads = 1",
+        "create table t as select 1",
+        "delete from fct_declarations",
+        "select 1; drop table fct_declarations",
+    ],
+)
+def test_sql_lab_refuses_what_is_no_select(server: Server, sql: str) -> None:
+    status, answer = sql_lab(server, sql)
+    assert status >= 400, answer
+    assert str(server.home.root) not in str(answer)
+
+
+# --- Releases swapped under readers -------------------------------------------------------------
+
+
+def publish_altered(server: Server, crw: Callable, number: int) -> int:
+    """A release with fewer declarations, published by `crw publish`: what it holds.
+
+    The build is altered by hand and declared another one, which is quicker than building anew.
+    """
+    home = server.home
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.sql(f"delete from fct_declarations where hash(declaration_id) % 40 = {number}")
+        held = warehouse.sql(
+            "select count(*) from fct_declarations "
+            "where source_system = 'cdps' and not is_invalidated"
+        ).fetchone()[0]
+    for state in (home.build_state, home.check_state):
+        write_json(state, read_json(state) | {"fingerprint": f"altered {number}"})
+    crw(home, "publish")
+    return held
+
+
+def declarations_query(charts: list[dict]) -> dict[str, Any]:
+    """The big number of declarations, without its month by month."""
+    found = next(
+        q
+        for q in charts
+        if q["queries"][0].get("metrics") == ["declarations"]
+        and q["form_data"]["viz_type"] == "big_number"
+    )
+    query = json.loads(json.dumps(found))
+    total = next(q for q in query["queries"] if not q.get("columns"))
+    return query | {"queries": [total]}
+
+
+@pytest.mark.browser
+def test_publishes_under_load(server: Server, charts: list[dict], crw: Callable) -> None:
+    """4 clients, 5 publishes: none fails, each answer is of one release, none is old after 5 s."""
+    counted = declarations_query(charts)
+    truth = {server.home.current.readlink().name: server.ask(counted)[0][0]["declarations"]}
+    swaps: list[tuple[float, str]] = []
+    answers: list[tuple[float, str, int | None]] = []
+    failed: list[str] = []
+    over = threading.Event()
+
+    def client(first: int) -> None:
+        turn = first
+        while not over.is_set():
+            query = counted if turn % 2 else charts[turn // 2 % len(charts)]
+            began = time.monotonic()
+            try:
+                rows, release = server.ask(query)
+                held = rows[0]["declarations"] if query is counted else None
+                answers.append((began, release, held))
+            except Exception as problem:
+                failed.append(repr(problem))
+            turn += 1
+
+    clients = [threading.Thread(target=client, args=(first,)) for first in range(4)]
+    for each in clients:
+        each.start()
+    try:
+        for number in range(5):
+            held = publish_altered(server, crw, number)
+            name = server.home.current.readlink().name
+            swaps.append((time.monotonic(), name))
+            truth[name] = held
+            time.sleep(1)
+        time.sleep(6)
+    finally:
+        over.set()
+        for each in clients:
+            each.join()
+
+    assert not failed
+    assert len(truth) == 6 and len(set(truth.values())) == 6
+    assert {release for _, release, _ in answers} >= {name for _, name in swaps}
+    for began, release, held in answers:
+        assert held is None or held == truth[release], "an answer of two releases"
+        for swapped, name in swaps:
+            if began > swapped + 5:
+                assert release >= name, f"{began - swapped:.1f} s after the publish of {name}"
+
+
+@pytest.mark.browser
+def test_a_slow_answer_of_the_old_release_is_not_kept_for_the_new(
+    server: Server, charts: list[dict], crw: Callable
+) -> None:
+    slow = declarations_query(charts)
+    slow["queries"][0]["metrics"] = [
+        "declarations",
+        {
+            "expressionType": "SQL",
+            "sqlExpression": "max(md5(repeat(declaration_id, 200000)))",
+            "label": "work",
+        },
+    ]
+    before = server.ask(declarations_query(charts))[0][0]["declarations"]
+    found: list[tuple[list[dict], str, float]] = []
+    asking = threading.Thread(target=lambda: found.append((*server.ask(slow), time.monotonic())))
+    asking.start()
+    time.sleep(1)
+    after = publish_altered(server, crw, 20)
+    published = time.monotonic()
+    asking.join()
+
+    rows, old, ended = found[0]
+    assert ended > published, "the query was not slow enough to prove anything"
+    assert rows[0]["declarations"] == before != after
+    again, new = server.ask(slow)
+    assert again[0]["declarations"] == after and new > old
