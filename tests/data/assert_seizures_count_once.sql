@@ -36,5 +36,6 @@ select
 from expected
 left join counted
     on expected.source_system = counted.source_system
-where expected.category_events is distinct from counted.category_events
+where
+    expected.category_events is distinct from counted.category_events
     or expected.total_events is distinct from counted.total_events

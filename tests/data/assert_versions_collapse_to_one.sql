@@ -1,32 +1,53 @@
 -- Declarations, inspections and seizures in the marts against those that staging accepted.
 with staged as (
-    select 'declarations' as entity, source_system, count(distinct declaration_id) as accepted
+    select
+        'declarations' as entity,
+        source_system,
+        count(distinct declaration_id) as accepted
     from {{ ref('int_declarations_unioned') }}
     group by source_system
     union all
-    select 'inspections' as entity, source_system, count(*) as accepted
+    select
+        'inspections' as entity,
+        source_system,
+        count(*) as accepted
     from {{ ref('int_inspections_unioned') }}
     group by source_system
     union all
-    select 'seizures' as entity, source_system, count(distinct seizure_id) as accepted
+    select
+        'seizures' as entity,
+        source_system,
+        count(distinct seizure_id) as accepted
     from {{ ref('stg_cdps__seizures') }}
     group by source_system
     union all
-    select 'seizures' as entity, source_system, count(distinct event_id) as accepted
+    select
+        'seizures' as entity,
+        source_system,
+        count(distinct event_id) as accepted
     from {{ ref('stg_cbp__weapons_seizures') }}
     group by source_system
 ),
 
 in_marts as (
-    select 'declarations' as entity, source_system, count(*) as found
+    select
+        'declarations' as entity,
+        source_system,
+        count(*) as found
     from {{ ref('fct_declarations') }}
     group by source_system
     union all
-    select 'inspections' as entity, source_system, count(*) as found
+    select
+        'inspections' as entity,
+        source_system,
+        count(*) as found
     from {{ ref('fct_inspections') }}
     group by source_system
     union all
-    select 'seizures' as entity, source_system, count(distinct seizure_id) as found
+    select
+        'seizures' as entity,
+        source_system,
+        count(distinct seizure_id) as found
     from {{ ref('fct_seizure_lines') }}
     group by source_system
 )

@@ -43,4 +43,4 @@ from declarations
 left join outcomes
     on declarations.source_system = outcomes.source_system
     and declarations.declaration_id = outcomes.declaration_id
-where declarations.source_system in (select source_system from inspections)
+where declarations.source_system in (select inspections.source_system from inspections)

@@ -9,7 +9,8 @@ seized as (
         source_system,
         declaration_id
     from {{ ref('int_seizure_lines_unioned') }}
-    where is_standing
+    where
+        is_standing
         and declaration_id is not null
 )
 
@@ -21,4 +22,4 @@ from declarations
 left join seized
     on declarations.source_system = seized.source_system
     and declarations.declaration_id = seized.declaration_id
-where declarations.source_system in (select source_system from seized)
+where declarations.source_system in (select linked.source_system from seized as linked)

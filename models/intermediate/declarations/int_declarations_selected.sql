@@ -14,7 +14,7 @@ ranked as (
         *,
         row_number() over (
             partition by source_system, declaration_id
-            order by version desc, is_primary desc nulls last, strictness_after desc, sequence
+            order by version desc, is_primary desc nulls last, strictness_after desc, sequence asc
         ) as reason_rank
     from events
     where is_selecting
@@ -52,4 +52,4 @@ left join primary_reasons
 left join draws
     on declarations.source_system = draws.source_system
     and declarations.declaration_id = draws.declaration_id
-where declarations.source_system in (select source_system from events)
+where declarations.source_system in (select events.source_system from events)

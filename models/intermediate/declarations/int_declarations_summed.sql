@@ -16,7 +16,7 @@ ranked as (
         declarations.country_dispatch,
         row_number() over (
             partition by items.source_system, items.declaration_id
-            order by items.customs_value_national desc nulls last, items.item_number
+            order by items.customs_value_national desc nulls last, items.item_number asc
         ) as value_rank
     from items
     inner join declarations

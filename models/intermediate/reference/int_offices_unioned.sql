@@ -8,21 +8,53 @@ listed as (
 
 -- `spelling` is kept apart from the code: the two cbp publications write the same area in other cases.
 named as (
-    select source_system, office_code, office_code as spelling from {{ ref('stg_cdps__declarations') }}
+    select
+        source_system,
+        office_code,
+        office_code as spelling
+    from {{ ref('stg_cdps__declarations') }}
     union
-    select source_system, office_code, office_code from {{ ref('stg_cdps__seizures') }}
+    select
+        source_system,
+        office_code,
+        office_code as spelling
+    from {{ ref('stg_cdps__seizures') }}
     union
-    select source_system, office_code, office_code from {{ ref('stg_cdps__nii_devices') }}
+    select
+        source_system,
+        office_code,
+        office_code as spelling
+    from {{ ref('stg_cdps__nii_devices') }}
     union
-    select source_system, office_departure, office_departure from {{ ref('stg_cdps__transit_movements') }}
+    select
+        source_system,
+        office_departure as office_code,
+        office_departure as spelling
+    from {{ ref('stg_cdps__transit_movements') }}
     union
-    select source_system, office_destination, office_destination from {{ ref('stg_cdps__transit_movements') }}
+    select
+        source_system,
+        office_destination as office_code,
+        office_destination as spelling
+    from {{ ref('stg_cdps__transit_movements') }}
     union
-    select source_system, office_code, office_code from {{ ref('stg_kcs__declarations') }}
+    select
+        source_system,
+        office_code,
+        office_code as spelling
+    from {{ ref('stg_kcs__declarations') }}
     union
-    select source_system, upper(area), area from {{ ref('stg_cbp__drug_seizures') }}
+    select
+        source_system,
+        upper(area) as office_code,
+        area as spelling
+    from {{ ref('stg_cbp__drug_seizures') }}
     union
-    select source_system, upper(area), area from {{ ref('stg_cbp__weapons_seizures') }}
+    select
+        source_system,
+        upper(area) as office_code,
+        area as spelling
+    from {{ ref('stg_cbp__weapons_seizures') }}
 ),
 
 -- Small letters sort after capitals, so that max() prefers "Laredo Sector" to "LAREDO SECTOR".
@@ -36,9 +68,15 @@ named_once as (
 ),
 
 every_office as (
-    select source_system, office_code from listed
+    select
+        source_system,
+        office_code
+    from listed
     union
-    select source_system, office_code from named_once
+    select
+        source_system,
+        office_code
+    from named_once
 )
 
 select

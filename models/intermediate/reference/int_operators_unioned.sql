@@ -19,19 +19,47 @@ declarations as (
 ),
 
 seen as (
-    select source_system, importer_id as operator_id, coalesce(accepted_on, lodged_on) as seen_on from declarations
+    select
+        source_system,
+        importer_id as operator_id,
+        coalesce(accepted_on, lodged_on) as seen_on
+    from declarations
     union all
-    select source_system, exporter_id, coalesce(accepted_on, lodged_on) from declarations
+    select
+        source_system,
+        exporter_id as operator_id,
+        coalesce(accepted_on, lodged_on) as seen_on
+    from declarations
     union all
-    select source_system, declarant_id, coalesce(accepted_on, lodged_on) from declarations
+    select
+        source_system,
+        declarant_id as operator_id,
+        coalesce(accepted_on, lodged_on) as seen_on
+    from declarations
     union all
-    select source_system, representative_id, coalesce(accepted_on, lodged_on) from declarations
+    select
+        source_system,
+        representative_id as operator_id,
+        coalesce(accepted_on, lodged_on) as seen_on
+    from declarations
     union all
-    select source_system, operator_id, seized_on from {{ ref('int_seizure_lines_unioned') }}
+    select
+        source_system,
+        operator_id,
+        seized_on as seen_on
+    from {{ ref('int_seizure_lines_unioned') }}
     union all
-    select source_system, operator_id, cast(opened_at as date) from {{ ref('stg_cdps__post_clearance_audits') }}
+    select
+        source_system,
+        operator_id,
+        cast(opened_at as date) as seen_on
+    from {{ ref('stg_cdps__post_clearance_audits') }}
     union all
-    select source_system, subject_operator_id, cast(opened_at as date) from {{ ref('stg_cdps__enforcement_cases') }}
+    select
+        source_system,
+        subject_operator_id as operator_id,
+        cast(opened_at as date) as seen_on
+    from {{ ref('stg_cdps__enforcement_cases') }}
 ),
 
 seen_only as (
@@ -40,11 +68,13 @@ seen_only as (
         operator_id,
         min(seen_on) as valid_from
     from seen
-    where operator_id is not null
+    where
+        operator_id is not null
         and not exists (
             select 1
             from registered
-            where registered.source_system = seen.source_system
+            where
+                registered.source_system = seen.source_system
                 and registered.operator_id = seen.operator_id
         )
     group by source_system, operator_id

@@ -3,18 +3,39 @@ with registered as (
 ),
 
 acted as (
-    select source_system, rule_code, rule_version from {{ ref('stg_cdps__selection_events') }}
+    select
+        source_system,
+        rule_code,
+        rule_version
+    from {{ ref('stg_cdps__selection_events') }}
     union
-    select source_system, rule_code, rule_version from {{ ref('stg_cdps__selectivity_matches') }}
+    select
+        source_system,
+        rule_code,
+        rule_version
+    from {{ ref('stg_cdps__selectivity_matches') }}
     union
-    select source_system, rule_code, rule_version from {{ ref('stg_cdps__inspections') }}
+    select
+        source_system,
+        rule_code,
+        rule_version
+    from {{ ref('stg_cdps__inspections') }}
 ),
 
 every_rule as (
-    select source_system, rule_code, rule_version from registered
+    select
+        source_system,
+        rule_code,
+        rule_version
+    from registered
     union
-    select source_system, rule_code, rule_version from acted
-    where rule_code is not null
+    select
+        source_system,
+        rule_code,
+        rule_version
+    from acted
+    where
+        rule_code is not null
         and rule_version is not null
 )
 

@@ -10,11 +10,11 @@ numbered as (
         *,
         row_number() over (
             partition by source_system, seizure_id, category_code
-            order by is_primary_line desc nulls last, line_number
+            order by is_primary_line desc nulls last, line_number asc
         ) as category_line,
         row_number() over (
             partition by source_system, seizure_id
-            order by is_primary_line desc nulls last, line_number
+            order by is_primary_line desc nulls last, line_number asc
         ) as seizure_line
     from lines
 )
