@@ -50,7 +50,7 @@ def commit(world: World, month: int, d: Frame, i: Frame) -> None:
     i["chance"] = chance
     i["kind"] = np.where(offends, kind, -1)
     i["pattern"] = np.where(offends & by_pattern, pattern_of, -1)
-    _severity(world, rng, i)
+    _severity(world, rng, i, progress)
     _traces(world, rng, i)
     _main_offence(d, i)
 
@@ -73,13 +73,16 @@ def lift_at(row: dict[str, str], progress: np.ndarray) -> np.ndarray:
     return np.where((progress >= start) & (progress <= stop), lift, 1.0)
 
 
-def _severity(world: World, rng: np.random.Generator, i: Frame) -> None:
+def _severity(world: World, rng: np.random.Generator, i: Frame, progress: np.ndarray) -> None:
     kind = i["kind"]
     n = len(kind)
     serious = rng.random(n) < world.serious_share[kind]
     severity = np.where(world.finds["formal"][kind] > 0, FORMAL, np.where(serious, SERIOUS, MINOR))
     i["severity"] = np.where(kind >= 0, severity, -1)
     skill = world.office["detection"][i["office"]]
+    # The office under strain looks less and less closely.
+    strained = world.office["release_trend"][i["office"]] > 0
+    skill = skill * np.where(strained, 1 - 0.4 * progress, 1.0)
     papers = rng.random(n) < np.minimum(world.finds["documentary"][kind] * skill, 0.98)
     goods = rng.random(n) < np.minimum(world.finds["physical"][kind] * skill, 0.98)
     image = rng.random(n) < np.minimum(world.finds["nii"][kind] * skill, 0.98)

@@ -24,7 +24,7 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
     n = len(d["operator"])
     d["accepted"] = d["lodged"] + 20 + rng.lognormal(4.0, 1.0, n)
     matches, first, second = _criteria(world, rng, d, i)
-    base = np.where(d["is_aeo"] & (rng.random(n) < 0.45), BLUE, GREEN)
+    base = np.where(d["is_aeo"] & (rng.random(n) < 0.15), BLUE, GREEN)
     d["base_channel"] = base
     channel, reason = base.copy(), np.full(n, -1)
     rank = np.array([CHANNELS.index(rule.row["channel"]) for rule in world.rules])
@@ -34,7 +34,7 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
 
     by_model = _model(world, rng, d, i, ~chosen)
     channel[by_model], reason[by_model] = (
-        np.where(rng.random(by_model.sum()) < 0.6, RED, YELLOW),
+        np.where(rng.random(by_model.sum()) < 0.4, RED, YELLOW),
         MODEL,
     )
 
@@ -45,7 +45,7 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
     probability = table[d["regime"], base]
     drawn = frame & (rng.random(n) < probability)
     # Which control the draw orders, or would have ordered: settled before anyone looks.
-    random_control = np.where(rng.random(n) < 0.55, RED, YELLOW)
+    random_control = np.where(rng.random(n) < 0.7, RED, YELLOW)
     d |= {"in_frame": frame, "probability": probability, "drawn": drawn}
     d["random_control"] = random_control
     channel[drawn], reason[drawn] = random_control[drawn], RANDOM
@@ -53,13 +53,13 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
     left = reason < 0
     suspicion = d["chance"] / d["chance"].mean()
     settings = world.settings
-    told = left & (rng.random(n) < settings["intelligence_share"] * suspicion**0.55)
+    told = left & (rng.random(n) < settings["intelligence_share"] * suspicion**1.2)
     channel[told], reason[told] = RED, INTELLIGENCE
     left &= ~told
     topped = left & (rng.random(n) < settings["top_up_share"])
     channel[topped], reason[topped] = YELLOW, TOP_UP
     left &= ~topped
-    sight = settings["officer_share"] * suspicion**0.35 * world.office["detection"][d["office"]]
+    sight = settings["officer_share"] * suspicion**0.8 * world.office["detection"][d["office"]]
     seen = left & (rng.random(n) < sight)
     channel[seen] = np.where(rng.random(seen.sum()) < 0.7, RED, YELLOW)
     reason[seen] = OFFICER

@@ -1,4 +1,4 @@
-"""The truth beside the landing files: offences nobody found, who would find them, planted patterns."""
+"""The truth beside the landing files: offences nobody found, who would find them, patterns."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from crw.generate.controls import NON_COMPLIANT
 from crw.generate.offences import FORMAL, SEVERITIES, lift_at
-from crw.generate.selection import RED, REASONS
+from crw.generate.selection import REASONS, RED
 from crw.generate.trade import Frame
 from crw.generate.world import CHANNELS, REGIMES, World
 from crw.generate.write import Truth, text

@@ -228,7 +228,7 @@ class World:
         per_declaration = self.settings["operators_per_declaration"]
         n = int(np.clip(self.declarations * per_declaration, 300, 40_000))
         self.traders, self.agents = n, max(12, n // 60)
-        weight = np.minimum(rng.pareto(1.05, n) + 0.05, n * 0.012)
+        weight = np.minimum(rng.pareto(1.05, n) + 0.05, n * 0.03)
         entrant = rng.random(n) < 0.25
         entry = self.starts - rng.uniform(0.6, 18, n) * 365 * DAY
         entry[entrant] = rng.uniform(self.starts - 150 * DAY, self.cutoff, entrant.sum())
