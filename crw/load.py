@@ -81,13 +81,13 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
             except CrwError as problem:
                 refused.append(problem)
     _report(source, loaded)
-    if len(refused) == 1 and len(files) == 1:
+    if refused and len(files) == 1:
         raise refused[0]
     if refused:
         raise CrwError(
-            f"{len(refused)} of {len(files)} files were refused, the others are loaded:"
+            f"{len(refused)} of {len(files)} files were refused, {len(loaded)} are loaded:"
             + "".join(f"\n  - {problem}. {problem.hint}" for problem in refused),
-            "mend these and load them again; what is loaded already is left alone",
+            "mend what was refused and load it again; what is loaded already is left alone",
         )
     return loaded
 
@@ -161,6 +161,8 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
                 raise
             about["loaded_at"] = _now()
             write_json(record, about)
+            for folder in list(record.parents)[1:4]:  # kind, entity, source: perhaps new as well
+                sync(folder)
         else:
             about = seen
             advance(_size(file))
@@ -390,7 +392,8 @@ def _append(home: Home, entry: dict) -> None:
         file.write(line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    sync(home.raw)
+    if sequence == 1:
+        sync(home.raw)
 
 
 # Small things -----------------------------------------------------------------------------------
@@ -461,14 +464,14 @@ def _report(source: str, loaded: list[dict]) -> None:
             row[i] += count
     columns = ("entity", "file", "files", "records", "taken", "rejected", "seen before")
     console.err.print(console.table(f"Loaded from {source}", columns, rows.values()))
-    said = {
-        ("not in the contract, kept as personal", name): item["file"]
-        for item in loaded
-        for name in item["unknown_columns"]
-    } | {
-        ("in the contract, but not in the file", name): item["file"]
-        for item in loaded
-        for name in item["missing_columns"]
+    sentences = {
+        "unknown_columns": "not in the contract, kept as pseudonyms until it names them",
+        "missing_columns": "in the contract, but not delivered",
     }
-    for (what, column), file in said.items():
-        console.err.print(f"  {column}: {what} ({file})", soft_wrap=True)
+    for kind, sentence in sentences.items():
+        for entity in dict.fromkeys(item["entity"] for item in loaded):
+            columns = {
+                name: 1 for item in loaded if item["entity"] == entity for name in item[kind]
+            }
+            if columns:
+                console.err.print(f"  {entity}: {sentence}: {', '.join(columns)}", soft_wrap=True)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import dirty
 import duckdb
 import pytest
 
@@ -66,6 +67,20 @@ def built_home(tmp_path_factory, crw: Crw, demo_files: Path) -> Home:
 def home_copy(tmp_path: Path, built_home: Home) -> Home:
     """A copy of the published demo, to be changed."""
     return Home(shutil.copytree(built_home.root, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def dirty_home(tmp_path_factory, crw: Crw, built_home: Home) -> tuple[Home, str]:
+    """The published demo with dirty deliveries on top, and all that `crw` said of them."""
+    folder = tmp_path_factory.mktemp("dirty")
+    home = Home(shutil.copytree(built_home.root, folder / "home", symlinks=True))
+    for name in ("landing", "refused"):
+        (folder / name).mkdir()
+    dirty.write_broken(folder / "landing")
+    dirty.write_planted(folder / "landing", folder / "refused")
+    said = crw(home, "load", "cdps", folder / "refused", code=2)
+    done = crw(home, "run", "cdps", folder / "landing")
+    return home, said.stdout + said.stderr + done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import dirty
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -391,3 +393,28 @@ def test_a_bad_file_does_not_hold_up_the_good_ones(run, home: Home, tmp_path: Pa
     assert code == 2 and "2 of 4 files were refused" in told
     assert "nii_devices_2.csv is empty" in told and "README.md: its name tells no entity" in told
     assert len(part(home)) == 10 and len(load.batches(home)) == 2
+
+
+def test_records_that_break_their_contract_are_quarantined_with_the_reason(
+    dirty_home: tuple[Home, str],
+):
+    home, _ = dirty_home
+    expected = set()
+    for entity in {entity for entity, _, _ in dirty.BROKEN}:
+        reasons = [reason for name, _, reason in dirty.BROKEN if name == entity]
+        expected |= {(entity, record, reason) for record, reason in enumerate(reasons, 2)}
+    with duckdb.connect(str(home.current / "warehouse.duckdb"), read_only=True) as db:
+        found = db.execute(
+            "select entity, record_number, field || ': ' || reason from quality_quarantine"
+            " where record_outcome = 'quarantined' and file like '%_broken.csv'"
+        ).fetchall()
+        lost = db.execute(
+            "select file from quality_reconciliation"
+            " where lost_in_load <> 0 or lost_in_staging <> 0"
+        ).fetchall()
+        counts = db.execute(
+            "select records_in_file, records_rejected, records_quarantined, records_superseded"
+            " from quality_reconciliation where file = 'cargo_manifests_planted.csv'"
+        ).fetchall()
+    assert set(found) == expected and len(found) == len(expected)
+    assert not lost and counts == [(10, 4, 1, 1)]
