@@ -68,11 +68,14 @@ def generate(
     end: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = datetime(
         2026, 6, 30
     ),
+    defects: Annotated[
+        bool, typer.Option(help="Put broken and repeated records in, with a ledger of them.")
+    ] = True,
 ) -> None:
     """Demo landing files of a plausible administration, with known truth."""
     from crw.generate import generate as run
 
-    run(out, declarations, months, seed, end.date())
+    run(out, declarations, months, seed, end.date(), defects)
 
 
 @app.command(epilog="Example: crw load kcs declarations_2020.csv")

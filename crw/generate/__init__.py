@@ -4,12 +4,17 @@ Nothing here is a real person, firm or risk. The months are made one after the o
 so that memory is bounded by the largest month. `docs/demo-data.md` says what is in it and why.
 """
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from crw.console import progress
+from crw.console import err, progress, table
+from crw.errors import CrwError
 from crw.generate import cargo, documents, oversight
 from crw.generate.controls import inspect
+from crw.generate.defects import Injector, to_latin1
 from crw.generate.offences import commit
 from crw.generate.seizures import lines as seizure_lines
 from crw.generate.seizures import seize
@@ -18,30 +23,80 @@ from crw.generate.trade import trade
 from crw.generate.truth import month_truth, patterns
 from crw.generate.world import World, make_world
 from crw.generate.write import Landing, Truth
+from crw.home import write_json
+
+# Entities of which there is one file, with room for defects.
+SMALL = ("operators", "seizures", "transit_movements", "nii_devices", "post_clearance_audits")
+MARK = "parameters.json"
 
 
 def generate(
     out: Path, declarations: int, months: int, seed: int, end: date, defects: bool = True
 ) -> None:
     """Landing files of source cdps under `out`/landing, the truth about them under `out`/truth."""
-    world = make_world(declarations, months, seed, end)
-    landing, truth = Landing(out / "landing"), Truth(out / "truth")
-    with progress() as bar:
-        task = bar.add_task("generating", total=months)
-        for month in range(months):
-            one_month(world, month, landing, truth)
-            bar.advance(task)
-    landing.write("operators", documents.operators(world))
-    landing.write("risk_rules", documents.risk_rules(world))
-    landing.write("risk_register", documents.risk_register(world))
-    patterns(world, truth)
-    truth.close()
+    with _fresh(out) as folder:
+        world = make_world(declarations, months, seed, end)
+        landing, truth = Landing(folder / "landing"), Truth(folder / "truth")
+        injector = Injector(world, truth) if defects else None
+        with progress() as bar:
+            task = bar.add_task("generating", total=months)
+            for month in range(months):
+                one_month(world, month, landing, truth, injector)
+                bar.advance(task)
+        landing.write("operators", documents.operators(world))
+        landing.write("risk_rules", documents.risk_rules(world))
+        landing.write("risk_register", documents.risk_register(world))
+        if injector:
+            for name in SMALL:
+                injector.into(name, landing.folder / f"{name}.csv")
+        patterns(world, truth)
+        truth.close()
+        asked = {"declarations": declarations, "months": months, "seed": seed}
+        asked |= {"end": end.isoformat(), "defects": defects}
+        write_json(folder / "truth" / MARK, asked)
+    _summary(out, landing, injector)
 
 
-def one_month(world: World, month: int, landing: Landing, truth: Truth) -> None:
+@contextmanager
+def _fresh(out: Path) -> Iterator[Path]:
+    """A folder to write in, that takes the place of an earlier demo only when it is finished."""
+    parts = ("landing", "truth")
+    try:
+        held = [part for part in parts if (out / part).is_dir() and any((out / part).iterdir())]
+        if held and not (out / "truth" / MARK).is_file():
+            raise CrwError(
+                f"{out / held[0]} holds files that `crw generate` did not write",
+                "give another folder with --out",
+            )
+        unfinished = out / ".unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        yield unfinished
+        for part in parts:
+            shutil.rmtree(out / part, ignore_errors=True)
+            (unfinished / part).rename(out / part)
+        unfinished.rmdir()
+    except OSError as problem:
+        raise CrwError(
+            f"the demo cannot be written to {out}: {problem.strerror}",
+            "give a folder with room for it with --out",
+        ) from problem
+
+
+def _summary(out: Path, landing: Landing, injector: Injector | None) -> None:
+    rows = sorted(landing.totals.items())
+    err.print(table(f"Generated in {out / 'landing'}", ["entity", "records"], rows))
+    broken = f", {injector.total:,} defects in its ledger" if injector else ""
+    err.print(f"The truth is in {out / 'truth'}{broken}. Load it: crw load cdps {out / 'landing'}")
+
+
+def one_month(
+    world: World, month: int, landing: Landing, truth: Truth, injector: Injector | None
+) -> None:
     """Simulates a month and writes it."""
-    first = world.months[month]
-    odd = month % 8 == 3
+    # Months whose descriptions and addresses need quotes, and those that one office sends late.
+    quoted = month % 8 == 3
+    late = month % 6 == 2 and month + 1 < len(world.months)
     d, i = trade(world, month)
     commit(world, month, d, i)
     events, matches = select(world, month, d, i)
@@ -49,20 +104,30 @@ def one_month(world: World, month: int, landing: Landing, truth: Truth) -> None:
     s = seize(world, month, d, i, x)
     audits, audited = oversight.audits(world, month)
     documents.number_declarations(world, month, d)
-    opened = oversight.cases(world, month, d, i, x, s, audited)
+    cases = oversight.cases(world, month, d, i, x, s, audited)
     oversight.remember_findings(world, d, x, s, audited)
 
-    landing.write("declarations", documents.declarations(world, d), first)
-    landing.write("declaration_items", documents.items(world, month, d, i, odd), first)
-    landing.write("item_taxes", documents.taxes(world, month, d, i), first)
-    landing.write("selection_events", documents.selection_events(world, d, events), first)
-    landing.write("selectivity_matches", documents.matches(world, d, i, matches), first)
-    landing.write("inspections", documents.inspections(world, d, i, x), first)
-    landing.write("cargo_manifests", cargo.manifests(world, month, d, i, odd), first)
-    landing.write("partner_exports", oversight.partner_exports(world, month, i), first)
+    monthly = {
+        "declarations": documents.declarations(world, d),
+        "declaration_items": documents.items(world, month, d, i, quoted),
+        "item_taxes": documents.taxes(world, month, d, i),
+        "selection_events": documents.selection_events(world, d, events),
+        "selectivity_matches": documents.matches(world, d, i, matches),
+        "inspections": documents.inspections(world, d, i, x),
+        "cargo_manifests": cargo.manifests(world, month, d, i, quoted),
+        "partner_exports": oversight.partner_exports(world, month, i),
+    }
+    for name, columns in monthly.items():
+        path = landing.write_month(name, columns, world.months, month, late)
+        if injector and name == "declarations" and month % 8 == 4:
+            injector.redelivery(name, path)
+        if injector and not (quoted and name in ("declaration_items", "cargo_manifests")):
+            injector.into(name, path)
+        if injector and name == "cargo_manifests" and month % 8 == 1:
+            to_latin1(path)
     landing.write("seizures", seizure_lines(world, month, d, s))
     landing.write("transit_movements", cargo.transit(world, month, d))
     landing.write("post_clearance_audits", audits)
     landing.write("nii_devices", oversight.devices(world, month, d, x))
-    landing.write("enforcement_cases", opened)
+    landing.write("enforcement_cases", cases)
     month_truth(world, d, i, x, truth)

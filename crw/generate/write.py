@@ -14,6 +14,7 @@ from crw.contract import Entity, find
 
 SOURCE = "cdps"
 QUOTE = "'"
+LATE_OFFICE = "QM100"
 Columns = dict[str, object]
 
 
@@ -52,21 +53,33 @@ class Landing:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.records: dict[Path, int] = {}
+        self.totals: dict[str, int] = {}
         self.db = duckdb.connect(config={"threads": 1, "preserve_insertion_order": True})
 
-    def write(
-        self, entity: str, columns: Columns, month: date | None = None, tag: str = ""
+    def write_month(
+        self, entity: str, columns: Columns, months: list[date], month: int, late: bool
     ) -> Path:
+        """A month's file; what the late office declared comes in another, a month later."""
+        if not (late and "declaration_id" in columns):
+            return self.write(entity, columns, f"_{months[month]:%Y%m}")
+        rows = pa.table(columns)
+        office = pc.utf8_slice_codeunits(rows["declaration_id"], 2, 7)
+        of_late = pc.equal(office, LATE_OFFICE)
+        delivered = f"_{months[month + 1]:%Y%m}_late_{months[month]:%Y%m}"
+        self.write(entity, _columns(rows.filter(of_late)), delivered)
+        return self.write(
+            entity, _columns(rows.filter(pc.invert(of_late))), f"_{months[month]:%Y%m}"
+        )
+
+    def write(self, entity: str, columns: Columns, tag: str = "") -> Path:
         """Records into a landing file, new or begun. Every column of the contract, and no other."""
         contract: Entity = find(SOURCE, entity)
         wanted = [column.name for column in contract.columns]
         if set(wanted) != set(columns):
             raise ValueError(f"{entity}: {sorted(set(wanted) ^ set(columns))}")
         table = pa.table({name: columns[name] for name in wanted})
-        stem = entity + (f"_{month:%Y%m}" if month else "") + tag
-        path = self.folder / f"{stem}.csv"
-        more = path in self.records
+        path = self.folder / f"{entity}{tag}.csv"
+        more = path.exists()
         header = "false" if more else "true"
         shown = ", ".join(_shown(c.name, c.data_type) for c in contract.columns)
         target = path.with_suffix(".more") if more else path
@@ -80,8 +93,12 @@ class Landing:
             with open(path, "ab") as whole, open(target, "rb") as part:
                 shutil.copyfileobj(part, whole)
             target.unlink()
-        self.records[path] = self.records.get(path, 0) + table.num_rows
+        self.totals[entity] = self.totals.get(entity, 0) + table.num_rows
         return path
+
+
+def _columns(rows: pa.Table) -> Columns:
+    return {name: rows[name] for name in rows.column_names}
 
 
 def _shown(name: str, data_type: str) -> str:
@@ -98,8 +115,8 @@ class Truth:
         self.folder = folder
         self.writers: dict[str, pq.ParquetWriter] = {}
 
-    def write(self, name: str, columns: Columns) -> None:
-        table = pa.table(columns)
+    def write(self, name: str, columns: Columns | pa.Table) -> None:
+        table = columns if isinstance(columns, pa.Table) else pa.table(columns)
         if name not in self.writers:
             self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema)
         self.writers[name].write_table(table)
