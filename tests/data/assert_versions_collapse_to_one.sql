@@ -18,14 +18,7 @@ with staged as (
         'seizures' as entity,
         source_system,
         count(distinct seizure_id) as accepted
-    from {{ ref('stg_cdps__seizures') }}
-    group by source_system
-    union all
-    select
-        'seizures' as entity,
-        source_system,
-        count(distinct event_id) as accepted
-    from {{ ref('stg_cbp__weapons_seizures') }}
+    from {{ ref('int_seizures_unioned') }}
     group by source_system
 ),
 

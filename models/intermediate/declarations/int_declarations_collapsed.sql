@@ -6,7 +6,7 @@ with versions as (
 ),
 
 offices as (
-    select * from {{ ref('int_offices_unioned') }}
+    select * from {{ ref('int_offices_completed') }}
 ),
 
 sources as (

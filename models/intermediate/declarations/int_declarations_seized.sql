@@ -8,7 +8,7 @@ seized as (
     select distinct
         source_system,
         declaration_id
-    from {{ ref('int_seizure_lines_unioned') }}
+    from {{ ref('int_seizure_lines_collapsed') }}
     where
         is_standing
         and declaration_id is not null

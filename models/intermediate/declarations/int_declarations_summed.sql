@@ -3,26 +3,17 @@
 -- What the items of a declaration come to, and its main item: the one of the highest customs value,
 -- the first of equals.
 with items as (
-    select * from {{ ref('int_declaration_items_unioned') }}
-),
-
-declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select * from {{ ref('int_declaration_items_collapsed') }}
 ),
 
 ranked as (
     select
-        items.*,
-        declarations.country_dispatch,
+        *,
         row_number() over (
-            partition by items.source_system, items.declaration_id
-            order by items.customs_value_national desc nulls last, items.item_number asc
+            partition by source_system, declaration_id
+            order by customs_value_national desc nulls last, item_number asc
         ) as value_rank
     from items
-    inner join declarations
-        on items.source_system = declarations.source_system
-        and items.declaration_id = declarations.declaration_id
-        and items.version = declarations.version
 )
 
 select
@@ -35,6 +26,6 @@ select
     max(case when value_rank = 1 then hs6 end) as hs6,
     max(case when value_rank = 1 then chapter_code end) as chapter_code,
     max(case when value_rank = 1 then country_origin end) as country_origin,
-    max(case when value_rank = 1 then country_origin || '>' || country_dispatch end) as route
+    max(case when value_rank = 1 then route end) as route
 from ranked
 group by source_system, declaration_id

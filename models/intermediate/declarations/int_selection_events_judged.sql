@@ -1,6 +1,6 @@
 -- What each selection event did: put the declaration under control, or move it to a lighter channel.
 with events as (
-    select * from {{ ref('stg_cdps__selection_events') }}
+    select * from {{ ref('int_selection_events_unioned') }}
 ),
 
 channels as (

@@ -14,6 +14,9 @@ sources as (
 resolved as (
     select
         *,
+        type as inspection_type,
+        additional_duty as additional_duty_national,
+        penalty as penalty_national,
         result in ('compliant', 'non_compliant') as is_resolved,
         coalesce(severity = 'formal', false) as is_formal
     from inspections
@@ -29,7 +32,7 @@ select
         when resolved.is_resolved
             then coalesce(
                 {{ local_day('resolved.result_recorded_at', 'coalesce(declarations.time_zone, sources.time_zone)') }},
-                resolved.declared_on
+                declarations.declared_on
             )
     end as result_on
 from resolved

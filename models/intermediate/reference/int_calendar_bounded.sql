@@ -6,9 +6,9 @@ with days as (
     union all
     select result_on from {{ ref('int_inspections_judged') }}
     union all
-    select seized_month_on from {{ ref('int_seizure_lines_unioned') }}
+    select seized_month_on from {{ ref('int_seizure_lines_collapsed') }}
     union all
-    select month_on from {{ ref('int_published_seizures_mapped') }}
+    select month_on from {{ ref('int_published_seizures_unioned') }}
 )
 
 select

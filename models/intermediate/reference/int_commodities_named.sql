@@ -3,21 +3,21 @@ with items as (
     select distinct
         hs_version,
         hs6
-    from {{ ref('int_declaration_items_unioned') }}
+    from {{ ref('int_declaration_items_collapsed') }}
 ),
 
 seizure_lines as (
     select distinct
         hs_version,
         hs6
-    from {{ ref('int_seizure_lines_unioned') }}
+    from {{ ref('int_seizure_lines_collapsed') }}
 ),
 
 manifests as (
     select distinct
         sources.hs_version,
         manifests.hs6
-    from {{ ref('stg_cdps__cargo_manifests') }} as manifests
+    from {{ ref('int_cargo_manifests_unioned') }} as manifests
     inner join {{ ref('sources') }} as sources
         on manifests.source_system = sources.source_system
 ),

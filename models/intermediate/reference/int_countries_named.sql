@@ -4,7 +4,7 @@ with declarations as (
 ),
 
 seizure_lines as (
-    select * from {{ ref('int_seizure_lines_unioned') }}
+    select * from {{ ref('int_seizure_lines_collapsed') }}
 ),
 
 named as (
@@ -12,7 +12,7 @@ named as (
     union
     select country_destination from declarations
     union
-    select country_origin from {{ ref('int_declaration_items_unioned') }}
+    select country_origin from {{ ref('int_declaration_items_collapsed') }}
     union
     select country_origin from seizure_lines
     union
@@ -22,7 +22,7 @@ named as (
     union
     select country_destination from seizure_lines
     union
-    select country from {{ ref('stg_cdps__operators') }}
+    select country from {{ ref('int_operators_unioned') }}
 )
 
 select country_code

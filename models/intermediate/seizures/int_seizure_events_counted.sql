@@ -1,7 +1,7 @@
 -- Single seizures by month and kind of goods. A seizure counts in each kind it holds, once in each
 -- category (its first line there) and once in all (its primary line).
 with lines as (
-    select * from {{ ref('int_seizure_lines_unioned') }}
+    select * from {{ ref('int_seizure_lines_collapsed') }}
     where is_standing
 ),
 

@@ -7,4 +7,4 @@ select
     country_code,
     time_zone,
     is_listed
-from {{ ref('int_offices_unioned') }}
+from {{ ref('int_offices_completed') }}

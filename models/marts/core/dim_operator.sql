@@ -1,5 +1,5 @@
 with operators as (
-    select * from {{ ref('int_operators_unioned') }}
+    select * from {{ ref('int_operators_completed') }}
 ),
 
 days_of_reference as (

@@ -1,5 +1,5 @@
 with rules as (
-    select * from {{ ref('int_risk_rules_unioned') }}
+    select * from {{ ref('int_risk_rules_completed') }}
 ),
 
 days_of_reference as (

@@ -1,5 +1,5 @@
 with versions as (
-    select * from {{ ref('stg_cdps__cargo_manifests') }}
+    select * from {{ ref('int_cargo_manifests_unioned') }}
 ),
 
 histories as (

@@ -1,5 +1,5 @@
 with cases as (
-    select * from {{ ref('stg_cdps__enforcement_cases') }}
+    select * from {{ ref('int_enforcement_cases_unioned') }}
 ),
 
 sources as (

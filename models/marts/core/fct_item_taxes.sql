@@ -1,5 +1,5 @@
 with taxes as (
-    select * from {{ ref('stg_cdps__item_taxes') }}
+    select * from {{ ref('int_item_taxes_unioned') }}
 ),
 
 declarations as (

@@ -1,5 +1,5 @@
 with audits as (
-    select * from {{ ref('stg_cdps__post_clearance_audits') }}
+    select * from {{ ref('int_post_clearance_audits_unioned') }}
 ),
 
 sources as (

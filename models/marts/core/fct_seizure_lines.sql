@@ -1,5 +1,5 @@
 with lines as (
-    select * from {{ ref('int_seizure_lines_unioned') }}
+    select * from {{ ref('int_seizure_lines_collapsed') }}
 ),
 
 offices as (

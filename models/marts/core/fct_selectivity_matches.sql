@@ -1,5 +1,5 @@
 with matches as (
-    select * from {{ ref('stg_cdps__selectivity_matches') }}
+    select * from {{ ref('int_selectivity_matches_unioned') }}
 ),
 
 declarations as (

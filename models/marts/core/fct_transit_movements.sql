@@ -1,5 +1,5 @@
 with movements as (
-    select * from {{ ref('stg_cdps__transit_movements') }}
+    select * from {{ ref('int_transit_movements_unioned') }}
 ),
 
 offices as (

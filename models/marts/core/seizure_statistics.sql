@@ -31,7 +31,7 @@ published_sums as (
         cast(null as bigint) as category_events,
         cast(null as bigint) as total_events,
         quantity
-    from {{ ref('int_published_seizures_mapped') }}
+    from {{ ref('int_published_seizures_unioned') }}
 ),
 
 every_row as (

@@ -1,36 +1,34 @@
+-- The publication holds import declarations only, with the day of each and no time.
 with accepted as (
     select * from {{ ref('base_kcs__declarations') }}
     where record_outcome = 'accepted'
 ),
 
-renamed as (
-    select
-        'kcs' as source_system,
-        declaration_id,
-        date as declared_on,
-        -- The publisher's spreadsheet dropped the leading zeros of these two.
-        lpad(office_id, 3, '0') as office_code,
-        process_type,
-        import_type,
-        import_use,
-        lpad(payment_type, 2, '0') as payment_type,
-        mode_of_transport as transport_mode_code,
-        declarant_id,
-        importer_id,
-        seller_id,
-        courier_id,
-        hs6_code as hs6,
-        country_of_departure as country_departure,
-        country_of_origin as country_origin,
-        tax_rate as tax_rate_percent,
-        tax_type,
-        country_of_origin_indicator as origin_mark,
-        -- The publisher says that a price of 0 means not supplied, and goods have a mass.
-        nullif(net_mass, 0) as net_mass_kg,
-        nullif(item_price, 0) as item_price_krw,
-        fraud,
-        critical_fraud
-    from accepted
+code_map as (
+    select * from {{ ref('code_map') }}
+    where field = 'transport_mode'
 )
 
-select * from renamed
+select
+    'kcs' as source_system,
+    accepted.declaration_id,
+    1 as version,
+    -- The publisher's spreadsheet dropped the leading zeros of offices and payments.
+    lpad(accepted.office_id, 3, '0') as office_code,
+    'import' as regime,
+    accepted.import_type as procedure_code,
+    code_map.code as transport_mode,
+    accepted.date as declared_on,
+    accepted.importer_id,
+    accepted.seller_id as exporter_id,
+    accepted.declarant_id,
+    accepted.country_of_departure as country_dispatch,
+    -- Fields of the publisher's own.
+    accepted.process_type,
+    accepted.import_use,
+    lpad(accepted.payment_type, 2, '0') as payment_type,
+    accepted.courier_id
+from accepted
+left join code_map
+    on code_map.source_system = 'kcs'
+    and accepted.mode_of_transport = code_map.source_code

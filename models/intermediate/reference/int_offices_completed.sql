@@ -1,3 +1,4 @@
+-- The list of offices, and those that records name beside them.
 with sources as (
     select * from {{ ref('sources') }}
 ),
@@ -6,55 +7,43 @@ listed as (
     select * from {{ ref('offices') }}
 ),
 
--- `spelling` is kept apart from the code: the two cbp publications write the same area in other cases.
+-- A source that publishes names of offices may spell one in several ways.
 named as (
     select
         source_system,
         office_code,
         office_code as spelling
-    from {{ ref('stg_cdps__declarations') }}
+    from {{ ref('int_declarations_unioned') }}
+    union
+    select
+        source_system,
+        office_code,
+        coalesce(office_name, office_code) as spelling
+    from {{ ref('int_seizures_unioned') }}
+    union
+    select
+        source_system,
+        office_code,
+        coalesce(office_name, office_code) as spelling
+    from {{ ref('int_published_seizures_unioned') }}
     union
     select
         source_system,
         office_code,
         office_code as spelling
-    from {{ ref('stg_cdps__seizures') }}
-    union
-    select
-        source_system,
-        office_code,
-        office_code as spelling
-    from {{ ref('stg_cdps__nii_devices') }}
+    from {{ ref('int_nii_devices_unioned') }}
     union
     select
         source_system,
         office_departure as office_code,
         office_departure as spelling
-    from {{ ref('stg_cdps__transit_movements') }}
+    from {{ ref('int_transit_movements_unioned') }}
     union
     select
         source_system,
         office_destination as office_code,
         office_destination as spelling
-    from {{ ref('stg_cdps__transit_movements') }}
-    union
-    select
-        source_system,
-        office_code,
-        office_code as spelling
-    from {{ ref('stg_kcs__declarations') }}
-    union
-    select
-        source_system,
-        upper(area) as office_code,
-        area as spelling
-    from {{ ref('stg_cbp__drug_seizures') }}
-    union
-    select
-        source_system,
-        upper(area) as office_code,
-        area as spelling
-    from {{ ref('stg_cbp__weapons_seizures') }}
+    from {{ ref('int_transit_movements_unioned') }}
 ),
 
 -- Small letters sort after capitals, so that max() prefers "Laredo Sector" to "LAREDO SECTOR".

@@ -1,0 +1,20 @@
+{#- The records of one canonical entity, of every source that supplies it (`sources_of` in dbt_project.yml).
+    Columns meet by name: one that a source does not supply is null. `also` names columns, with their
+    types, that the contract of cdps does not have but other sources may bring. -#}
+{% macro union_sources(entity, also={}) -%}
+    {%- for source in var('sources_of')[entity] %}
+select *
+from {{ ref('stg_' ~ source ~ '__' ~ entity) }}
+        {%- if not loop.last %}
+union all by name
+        {%- endif %}
+    {%- endfor %}
+    {%- if also %}
+union all by name
+select
+        {%- for column, data_type in also.items() %}
+    cast(null as {{ data_type }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+where false
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- Enforcement cases.
+{{ union_sources('enforcement_cases') }}

@@ -1,0 +1,2 @@
+-- Post-clearance audits of operators.
+{{ union_sources('post_clearance_audits') }}

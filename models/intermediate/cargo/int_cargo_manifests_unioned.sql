@@ -1,0 +1,2 @@
+-- Every version of every filing of advance cargo information.
+{{ union_sources('cargo_manifests') }}

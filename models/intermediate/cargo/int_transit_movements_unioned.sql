@@ -1,0 +1,2 @@
+-- Movements under customs transit.
+{{ union_sources('transit_movements') }}

@@ -1,0 +1,2 @@
+-- Every rule that matched an item.
+{{ union_sources('selectivity_matches') }}
