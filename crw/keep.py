@@ -20,7 +20,7 @@ from crw.publish import current, manifest, releases, remove
 # What cannot be made again: files as received, originals, keys, releases, Superset's users. The
 # build can, and the demo's files; locks and logs belong to the machine.
 _KEPT = ("raw", "vault", "keys", "releases", "superset")
-_PRIVATE = ("vault", "keys")
+_PRIVATE = ("vault", "keys", "superset")
 _CHECKSUMS = "checksums.json"
 _BLOCK = 8 * 1024 * 1024
 
@@ -135,9 +135,8 @@ def _pack(home: Home, file) -> dict[str, str]:
     """Write the archive; return the checksum of each file in it."""
     with tarfile.open(fileobj=file, mode="w") as tar, TemporaryDirectory() as scratch:
         checksums = {}
-        paths = [path for part in _KEPT for path in sorted((home.root / part).rglob("*"))]
         with progress() as bar:
-            for path in bar.track(paths, description="backing up"):
+            for path in bar.track(_worth_keeping(home), description="backing up"):
                 name = path.relative_to(home.root).as_posix()
                 if path.suffix == ".db":
                     # Superset may be running: a plain copy of its database could be torn.
@@ -150,6 +149,14 @@ def _pack(home: Home, file) -> dict[str, str]:
         listed.size, listed.mode = len(content), 0o600
         tar.addfile(listed, io.BytesIO(content))
     return checksums
+
+
+def _worth_keeping(home: Home) -> list[Path]:
+    paths = [path for part in _KEPT for path in sorted((home.root / part).rglob("*"))]
+    # Superset's caches come and go while it runs, and its database is copied as a whole.
+    passing = {path for path in paths if path.is_relative_to(home.superset / "cache")}
+    passing |= {path for path in paths if path.name.endswith(("-wal", "-shm", "-journal"))}
+    return [path for path in paths if path not in passing]
 
 
 def _copy_sqlite(source: Path, target: Path) -> Path:
