@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from raw_zone import DEVICES, device, part, rejects
 
-from crw import cli, load, readers
+from crw import cli, load
 from crw.home import Home
+from crw.readers import common
 
 GOOD = DEVICES + "\n" + "".join(device(n) for n in range(1, 6))
 
@@ -287,8 +288,8 @@ def test_a_field_of_a_megabyte(quoted: bool, run, home: Home, tmp_path: Path):
 
 @pytest.mark.parametrize("start", ["", DEVICES + "\n"], ids=["header", "record"])
 def test_a_line_without_end_is_refused(start: str, run, monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(readers, "BLOCK", 1 << 12)
-    monkeypatch.setattr(readers, "LONGEST_RECORD", 1 << 14)
+    monkeypatch.setattr(common, "BLOCK", 1 << 12)
+    monkeypatch.setattr(common, "LONGEST_RECORD", 1 << 14)
     file = tmp_path / "nii_devices.csv"
     file.write_text(start + "x" * (1 << 16))
     code, told = run("cdps", file)
@@ -359,7 +360,7 @@ def test_error_of_the_disk(run, home: Home, monkeypatch, tmp_path: Path):
     def fail(*arguments):
         raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(readers, "_blocks", fail)
+    monkeypatch.setattr(load, "look", fail)
     code, told = run("cdps", file)
     assert code == 2 and "Permission denied" in told and not load.batches(home)
 

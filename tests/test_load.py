@@ -20,6 +20,7 @@ from crw import load, readers
 from crw.contract import entities
 from crw.errors import CrwError
 from crw.home import Home
+from crw.readers import common
 
 NAMES = DEVICES.split(",")
 ROWS = [
@@ -84,7 +85,7 @@ FORMATS = {
 }
 
 
-@pytest.mark.parametrize("block", [1 << 24, 37], ids=["one block", "tiny blocks"])
+@pytest.mark.parametrize("block", [1 << 24, len(DEVICES) + 5], ids=["one block", "tiny blocks"])
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_same_records(
@@ -92,10 +93,7 @@ def test_every_format_gives_the_same_records(
 ):
     if packed and name == "Parquet":
         pytest.skip("Parquet compresses itself; packed once more it is refused")
-    if block < 1000:
-        monkeypatch.setattr(readers, "LONGEST_HEADER", 1 << 20)
-        if name not in ("Parquet", "Latin-1"):
-            monkeypatch.setattr(readers, "BLOCK", len(DEVICES) + 5 + block)
+    monkeypatch.setattr(common, "BLOCK", block)
     content = FORMATS[name]
     [batch] = deliver(home, tmp_path / "nii_devices", gzip.compress(content) if packed else content)
     taken = part(home)
@@ -175,7 +173,7 @@ def test_random_files_keep_every_record(tmp_path: Path, monkeypatch):
     pieces = ["a", "bc", ",", ";", '"', "\n", "\r\n", "é", "€", " ", "0", '""', "x,y", "\n\n"]
     file = tmp_path / "nii_devices.csv"
     for _ in range(200):
-        monkeypatch.setattr(readers, "BLOCK", rng.choice([80, 97, 200, 1000, 1 << 20]))
+        monkeypatch.setattr(common, "BLOCK", rng.choice([80, 97, 200, 1000, 1 << 20]))
         text, expected, broken, number = io.StringIO(newline=""), {}, {}, 0
         ending = rng.choice(["\n", "\r\n"])
         quoting = csv.QUOTE_ALL if rng.random() < 0.2 else csv.QUOTE_MINIMAL
