@@ -26,16 +26,15 @@ def contents(folder: Path, leave_out: tuple[Path, ...] = ()) -> Iterator[tuple[P
             continue
         yield path, path.read_bytes()
         if path.suffix == ".parquet":
-            table = pq.ParquetFile(path).read()
-            yield path, repr(table.to_pylist()).encode()
+            with duckdb.connect() as db:
+                found = db.execute("select t::varchar from read_parquet(?) as t", [str(path)])
+                yield path, repr(found.fetchall()).encode()
         if path.suffix == ".duckdb":
             with duckdb.connect(str(path), read_only=True) as db:
-                tables = db.execute(
-                    "select table_name from information_schema.tables where table_type like 'BASE%'"
-                ).fetchall()
+                tables = db.execute("select table_name from duckdb_tables()").fetchall()
                 for (name,) in tables:
-                    rows = db.execute(f'select t::varchar from main."{name}" as t').fetchall()
-                    yield path / name, repr(rows).encode()
+                    found = db.execute(f'select t::varchar from main."{name}" as t')
+                    yield path / name, repr(found.fetchall()).encode()
 
 
 def test_planted_names_and_the_key_appear_nowhere(dirty_home: tuple[Home, str]):
