@@ -238,7 +238,7 @@ def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[
             f" {', '.join(required)}",
             f"found were: {', '.join(columns)}",
         )
-    # nobody has said what an unknown column holds: until then it may hold names (decision 0011)
+    # nobody has said what an unknown column holds: until then it may hold names
     personal = [column for column in columns if column in unknown or known[column].personal]
     return unknown, missing, personal
 
