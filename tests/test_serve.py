@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,14 @@ class Server:
     home: Home
     port: int
     process: subprocess.Popen
-    token: str = ""
+    credentials: dict[str, str] = field(default_factory=dict)
 
     def call(self, path: str, body: Any = None) -> tuple[int, Any, str]:
         """Status, answer and the release it came from."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}",
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
+            headers={"Content-Type": "application/json"} | self.credentials,
         )
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
@@ -56,6 +56,19 @@ class Server:
         except urllib.error.HTTPError as refused:
             text = refused.read().decode(errors="replace")
             return refused.code, text, refused.headers.get("X-Release", "")
+
+    def sign_in(self) -> None:
+        password = (self.home.superset / "admin_password").read_text().strip()
+        login = {"username": "admin", "password": password, "provider": "db"}
+        token = self.call("/api/v1/security/login", login)[1]["access_token"]
+        self.credentials = {"Authorization": f"Bearer {token}"}
+        # SQL Lab wants proof against forged requests as well, which goes with a session.
+        address = f"http://127.0.0.1:{self.port}/api/v1/security/csrf_token/"
+        with urllib.request.urlopen(
+            urllib.request.Request(address, headers=self.credentials)
+        ) as answer:
+            self.credentials["Cookie"] = answer.headers["Set-Cookie"].split(";")[0]
+            self.credentials["X-CSRFToken"] = json.load(answer)["result"]
 
     def count(self, kind: str) -> int:
         return self.call(f"/api/v1/{kind}/")[1]["count"]
@@ -105,9 +118,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Iterat
     root = tmp_path_factory.mktemp("served") / "home"
     home = Home(shutil.copytree(built_home.root, root, symlinks=True))
     server = start(home)
-    password = (home.superset / "admin_password").read_text().strip()
-    login = {"username": "admin", "password": password, "provider": "db"}
-    server.token = server.call("/api/v1/security/login", login)[1]["access_token"]
+    server.sign_in()
     yield server
     stop(server)
 
@@ -151,9 +162,7 @@ def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
         tab.keyboard.press("Enter")
         tab.wait_for_url("**/superset/dashboard/risk-overview/**", timeout=60_000)
         drawn = ".chart-slice:not(:has(.loading)) .slice_container"
-        tab.wait_for_function(
-            f"document.querySelectorAll(`{drawn}`).length >= {CHARTS}", timeout=90_000
-        )
+        tab.locator(drawn).nth(CHARTS - 1).wait_for(timeout=90_000)
         tab.wait_for_load_state("networkidle")
         tab.wait_for_timeout(1500)
         picture = tmp_path_factory.mktemp("page") / "risk_overview.png"
@@ -268,6 +277,9 @@ def test_every_chart_answers_over_http(server: Server, charts: list[dict]) -> No
 # --- What may be asked --------------------------------------------------------------------------
 
 
+REFUSED = "allowed|not allow|cannot be read|is not a mart|does not exist"
+
+
 def sql_lab(server: Server, sql: str) -> tuple[int, Any]:
     body = {"database_id": 1, "sql": sql, "schema": "main", "runAsync": False}
     return server.call("/api/v1/sqllab/execute/", body)[:2]
@@ -302,8 +314,8 @@ def test_sql_lab_reads_the_release(server: Server) -> None:
 )
 def test_sql_lab_refuses_what_is_no_select(server: Server, sql: str) -> None:
     status, answer = sql_lab(server, sql)
-    assert status >= 400, answer
-    assert str(server.home.root) not in str(answer)
+    assert status >= 400 and re.search(REFUSED, answer), answer
+    assert str(server.home.root) not in answer
 
 
 # --- Releases swapped under readers -------------------------------------------------------------
@@ -398,7 +410,7 @@ def test_a_slow_answer_of_the_old_release_is_not_kept_for_the_new(
         "declarations",
         {
             "expressionType": "SQL",
-            "sqlExpression": "max(md5(repeat(declaration_id, 200000)))",
+            "sqlExpression": "max(md5(repeat(declaration_id, 60000)))",
             "label": "work",
         },
     ]
