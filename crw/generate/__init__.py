@@ -34,6 +34,11 @@ def generate(
     out: Path, declarations: int, months: int, seed: int, end: date, defects: bool = True
 ) -> None:
     """Landing files of source cdps under `out`/landing, the truth about them under `out`/truth."""
+    if declarations < months:
+        raise CrwError(
+            f"{declarations:,} declarations are too few for {months} months",
+            "ask for at least one a month with --declarations",
+        )
     with _fresh(out) as folder:
         world = make_world(declarations, months, seed, end)
         landing, truth = Landing(folder / "landing"), Truth(folder / "truth")

@@ -264,7 +264,7 @@ class World:
         )
         granted = np.where(authorised, np.maximum(granted, self.op["entry"]), np.inf)
         lost = authorised & ~late & (rng.random(n) < 0.08)
-        ended = np.where(lost, rng.uniform(self.starts + 30 * DAY, self.cutoff, n), np.inf)
+        ended = np.where(lost, rng.uniform(self.starts, self.cutoff, n), np.inf)
         self.op["aeo_from"] = np.floor(granted / DAY) * DAY
         self.op["aeo_to"] = np.floor(ended / DAY) * DAY
         self.op["aeo_type"] = rng.choice(3, n, p=[0.45, 0.2, 0.35])
