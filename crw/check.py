@@ -54,8 +54,7 @@ def check(home: Home) -> dict:
     started = time.monotonic()
     build = built(home)
     home.check_state.unlink(missing_ok=True)
-    loaded = {(b["source"], b["entity"]) for b in build["batches"] if b["part_records"]}
-    outcomes = _expectations(home, loaded) + [_of_dbt(test) for test in build["tests"]]
+    outcomes = judge(home, build)
     run_at = datetime.now(UTC)
     _write_results(home, build["fingerprint"], run_at, outcomes)
     started_again = time.monotonic()
@@ -85,20 +84,19 @@ def suites() -> list[dict]:
     return [yaml.safe_load(path.read_text()) for path in sorted(_FOLDER.glob("*.yml"))]
 
 
-def _expectations(home: Home, loaded: set[tuple[str, str]]) -> list[Outcome]:
+def judge(home: Home, build: dict) -> list[Outcome]:
+    """What every suite says of every source it is meant for, and what dbt's tests said."""
+    loaded = {(b["source"], b["entity"]) for b in build["batches"] if b["part_records"]}
+    expect = _expectations()
     outcomes = []
-    judge = _judge()
     with progress() as bar:
-        todo = suites()
-        task = bar.add_task("checking", total=len(todo))
-        for suite in todo:
+        for suite in bar.track(suites(), description="checking"):
             measured = _measure(home, suite)
             for check in suite["checks"]:
                 for source in check.get("sources", suite["needs"]):
                     there = (source, suite["needs"][source]) in loaded
-                    outcomes.append(_outcome(suite, check, source, there, measured, judge))
-            bar.advance(task)
-    return outcomes
+                    outcomes.append(_outcome(suite, check, source, there, measured, expect))
+    return outcomes + [_of_dbt(test) for test in build["tests"]]
 
 
 def _measure(home: Home, suite: dict):
@@ -111,7 +109,7 @@ def _measure(home: Home, suite: dict):
         return problem
 
 
-def _judge():
+def _expectations():
     """A function that puts one expectation to a data frame: Great Expectations, kept quiet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # Imported here: it takes seconds, which no other command should pay.
@@ -123,7 +121,7 @@ def _judge():
     asset = context.data_sources.add_pandas("marts").add_dataframe_asset("measured")
     batches = asset.add_batch_definition_whole_dataframe("all")
 
-    def judge(frame, kind: str, arguments: dict) -> dict:
+    def expect(frame, kind: str, arguments: dict) -> dict:
         expectation = getattr(
             gx.expectations, "Expect" + "".join(map(str.capitalize, kind.split("_")))
         )
@@ -131,10 +129,10 @@ def _judge():
         wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": ["label"]}
         return batch.validate(expectation(**arguments), result_format=wanted).to_json_dict()
 
-    return judge
+    return expect
 
 
-def _outcome(suite: dict, check: dict, source: str, there: bool, measured, judge) -> Outcome:
+def _outcome(suite: dict, check: dict, source: str, there: bool, measured, expect) -> Outcome:
     def outcome(status: str, observed: str, failing: int | None = None) -> Outcome:
         return Outcome(
             source_system=source,
@@ -158,7 +156,7 @@ def _outcome(suite: dict, check: dict, source: str, there: bool, measured, judge
     if frame.empty:
         return outcome("error", "nothing was measured, though there is data")
     try:
-        told = judge(frame, check["expect"], check["with"])
+        told = expect(frame, check["expect"], check["with"])
     except Exception as problem:  # whatever it is, the check did not run
         return outcome("error", str(problem).splitlines()[0])
     raised = told["exception_info"]

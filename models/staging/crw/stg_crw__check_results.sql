@@ -1,3 +1,5 @@
+{{ config(tags=['after_check']) }}
+
 select
     run_id,
     cast(run_at as timestamp) as run_at,
