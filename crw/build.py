@@ -14,7 +14,7 @@ from crw.console import err
 from crw.dbt import Result, dbt, project
 from crw.errors import CheckFailed, CrwError
 from crw.home import Home, read_json, write_json
-from crw.load import batches, write_inputs
+from crw.raw import batches, write_inputs
 
 _SHOWN = 10  # failures that fit one screen
 

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from crw.console import err, progress, table
 from crw.errors import CrwError
 from crw.home import Home, sync
-from crw.load import batches, drop
 from crw.publish import current, manifest, releases, remove
+from crw.raw import batches, drop
 
 # What cannot be made again: files as received, originals, keys, releases, Superset's users. The
 # build can, and the demo's files; locks and logs belong to the machine.

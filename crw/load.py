@@ -1,60 +1,18 @@
-"""Files into the raw zone: one file, one immutable batch, every record accounted for.
+"""Files into the raw zone: one file, one batch, every record accounted for."""
 
-A batch counts once its `batch.json` exists and the load log names it. Both are written last, so a
-run that dies leaves nothing that counts, and the next one writes the batch anew.
-"""
-
-import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from crw import console, contract
+from crw import console, contract, raw
 from crw.contract import Entity
 from crw.errors import CrwError
 from crw.home import Home, read_json, sync, write_json
 from crw.readers import Delivery, Reject, chunks, look
 from crw.vault import ORIGINALS, Pseudonyms
-
-PLACE = [("_batch", pa.string()), ("_record", pa.int64()), ("_line", pa.int64())]
-REJECTS = pa.schema(
-    [
-        *PLACE,
-        ("_line_to", pa.int64()),
-        ("source", pa.string()),
-        ("entity", pa.string()),
-        ("reason", pa.string()),
-        ("size_bytes", pa.int64()),
-        ("sha256", pa.string()),
-        ("original", pa.binary()),
-    ]
-)
-BATCHES = pa.schema(
-    [
-        ("batch", pa.string()),
-        ("source", pa.string()),
-        ("entity", pa.string()),
-        ("file", pa.string()),
-        ("sequence", pa.int64()),
-        ("records", pa.int64()),
-        ("part_records", pa.int64()),
-        ("reject_records", pa.int64()),
-        ("loaded_at", pa.string()),
-    ]
-)
-_TAIL = 1 << 16  # more than the longest entry of the load log
-_TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
-_TEXTS += ("meaning", "status", "observed", "expected")
-CHECK_RESULTS = pa.schema(
-    [*((name, pa.string()) for name in _TEXTS), ("failing_records", pa.int64()), *PLACE]
-)
 
 
 def load(home: Home, source: str, paths: list[Path], entity: str | None = None) -> list[dict]:
@@ -92,54 +50,6 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
     return loaded
 
 
-def batches(home: Home) -> list[dict]:
-    """The batches that count, each with the sequence of its latest delivery."""
-    latest: dict[tuple[str, str, str], dict] = {}
-    for entry in _log(home):
-        name = entry["source"], entry["entity"], entry["batch"]
-        if "dropped_at" in entry:
-            latest.pop(name, None)
-        else:
-            latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
-    found = []
-    for name, delivery in sorted(latest.items(), key=lambda item: item[1]["sequence"]):
-        batch = dict(zip(("source", "entity", "batch"), name, strict=True))
-        if about := read_json(_folder(home, batch, "part") / "batch.json"):
-            found.append({**about, **delivery})
-    return found
-
-
-def write_inputs(home: Home, as_of: dict[str, date]) -> None:
-    """What a build reads beside the raw zone: which batches count, the days to count from, and an
-    empty typed file for every entity, so that models build before anything of it was loaded.
-    """
-    home.inputs.mkdir(parents=True, exist_ok=True)
-    rows = [{name: batch[name] for name in BATCHES.names} for batch in batches(home)]
-    _write(home.inputs / "batches.parquet", pa.Table.from_pylist(rows, schema=BATCHES))
-    days = pa.table(
-        {
-            "source_system": pa.array(list(as_of), pa.string()),
-            "as_of": pa.array(list(as_of.values()), pa.date32()),
-        }
-    )
-    _write(home.inputs / "as_of.parquet", days)
-    for entities in contract.entities().values():
-        for entity in entities.values():
-            columns = [(column.name, pa.string()) for column in entity.columns]
-            schema = pa.schema([*columns, *PLACE])
-            _placeholder(home, entity.source, entity.name, "part", schema)
-    _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
-    _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
-
-
-def drop(home: Home, batch: dict) -> None:
-    """Retention: remove a batch with its rejects and originals. Its counts stay in the log."""
-    place = {name: batch[name] for name in ("source", "entity", "file", "batch")}
-    counts = {name: batch[name] for name in ("records", "part_records", "reject_records")}
-    _append(home, {"dropped_at": _now(), **place, **counts})
-    _clear(home, batch)
-
-
 # One file ---------------------------------------------------------------------------------------
 
 
@@ -148,18 +58,18 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
         before = _state(file)
         delivery = look(file, frozenset(column.name for column in entity.columns), advance)
         about = _describe(entity, delivery)
-        record = _folder(home, about, "part") / "batch.json"
+        record = raw.folder(home, about, "part") / "batch.json"
         seen = read_json(record) or {}
         new = any(seen.get(name) != about[name] for name in ("sha256", "personal_columns"))
         if new:
-            _clear(home, about)
+            raw.clear(home, about)
             try:
                 about |= _write_batch(home, about, delivery, key, advance)
                 _unchanged(file, before)
             except BaseException:
-                _clear(home, about)
+                raw.clear(home, about)
                 raise
-            about["loaded_at"] = _now()
+            about["loaded_at"] = raw.now()
             write_json(record, about)
             for folder in list(record.parents)[1:4]:  # kind, entity, source: perhaps new as well
                 sync(folder)
@@ -168,9 +78,15 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
             advance(_size(file))
             _unchanged(file, before)
         place = {name: about[name] for name in ("source", "entity")}
-        _append(
+        raw.append(
             home,
-            {"loaded_at": _now(), **place, "file": file.name, "batch": about["batch"], "new": new},
+            {
+                "loaded_at": raw.now(),
+                **place,
+                "file": file.name,
+                "batch": about["batch"],
+                "new": new,
+            },
         )
     return {**about, "file": file.name, "new": new}
 
@@ -248,11 +164,11 @@ def _write_batch(
 ) -> dict:
     """Part, rejects and vault of one batch, on disk under their names; returns the counts."""
     personal, pseudonyms = about["personal_columns"], Pseudonyms(key)
-    schema = pa.schema([*((name, pa.string()) for name in delivery.columns), *PLACE])
-    part = _File(_folder(home, about, "part") / "part.parquet", schema)
-    rejects = _File(_folder(home, about, "rejects") / "part.parquet", REJECTS)
-    originals = _File(_vault(home, about) / "originals.parquet", ORIGINALS)
-    kept_bytes = _File(_vault(home, about) / "rejects.parquet", REJECTS)
+    schema = pa.schema([*((name, pa.string()) for name in delivery.columns), *raw.PLACE])
+    part = raw.WholeFile(raw.folder(home, about, "part") / "part.parquet", schema)
+    rejects = raw.WholeFile(raw.folder(home, about, "rejects") / "part.parquet", raw.REJECTS)
+    originals = raw.WholeFile(raw.vault(home, about) / "originals.parquet", ORIGINALS)
+    kept_bytes = raw.WholeFile(raw.vault(home, about) / "rejects.parquet", raw.REJECTS)
     part.write(schema.empty_table())
     last = part_records = reject_records = 0
     for table, refused in chunks(delivery, advance):
@@ -297,103 +213,7 @@ def _reject_rows(about: dict, refused: list[Reject], hide: bool) -> pa.Table:
         }
         for reject in refused
     ]
-    return pa.Table.from_pylist(rows, schema=REJECTS)
-
-
-# Files of the raw zone --------------------------------------------------------------------------
-
-
-class _File:
-    """A Parquet file that appears under its name whole and on disk, or not at all."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.path = path
-        self.temporary = path.with_name(f"{path.name}.tmp")
-        self.schema = schema
-        self.writer: pq.ParquetWriter | None = None
-
-    def write(self, table: pa.Table) -> None:
-        if self.writer is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.writer = pq.ParquetWriter(
-                self.temporary,
-                self.schema,
-                compression="zstd",
-                compression_level=1,
-                dictionary_pagesize_limit=1 << 17,  # no long dictionaries of what hardly repeats
-            )
-        if table.num_rows:
-            self.writer.write_table(table)
-
-    def finish(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-            sync(self.temporary)
-            self.temporary.replace(self.path)
-            sync(self.path.parent)
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    file = _File(path, table.schema)
-    file.write(table)
-    file.finish()
-
-
-def _placeholder(home: Home, source: str, entity: str, kind: str, schema: pa.Schema) -> None:
-    empty = {"source": source, "entity": entity, "batch": "_empty"}
-    path = _folder(home, empty, kind) / "part.parquet"
-    if not path.exists() or not pq.read_schema(path).equals(schema):
-        _write(path, schema.empty_table())
-
-
-def _folder(home: Home, batch: dict, kind: str) -> Path:
-    return home.raw / batch["source"] / batch["entity"] / kind / f"batch={batch['batch']}"
-
-
-def _vault(home: Home, batch: dict) -> Path:
-    return home.vault / batch["source"] / batch["entity"] / f"batch={batch['batch']}"
-
-
-def _clear(home: Home, batch: dict) -> None:
-    """Remove what there is of a batch; first the file that makes it count."""
-    folders = _folder(home, batch, "part"), _folder(home, batch, "rejects"), _vault(home, batch)
-    (folders[0] / "batch.json").unlink(missing_ok=True)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-# The load log -----------------------------------------------------------------------------------
-
-
-def _log(home: Home) -> Iterator[dict]:
-    """The entries of the load log. A last line without its end was never finished: no entry."""
-    if not home.load_log.exists():
-        return
-    lines = home.load_log.read_bytes().split(b"\n")[:-1]
-    for number, line in enumerate(lines, 1):
-        try:
-            yield json.loads(line)
-        except ValueError as problem:
-            raise CrwError(
-                f"line {number} of the load log {home.load_log} is damaged", "restore a backup"
-            ) from problem
-
-
-def _append(home: Home, entry: dict) -> None:
-    """One more entry, on disk when this returns; a torn last line is cut off first."""
-    with home.load_log.open("a+b") as file:
-        end = file.seek(0, os.SEEK_END)
-        file.seek(max(0, end - _TAIL))
-        tail = file.read()
-        whole = tail[: tail.rfind(b"\n") + 1]
-        file.truncate(end - len(tail) + len(whole))
-        sequence = json.loads(whole.splitlines()[-1])["sequence"] + 1 if whole else 1
-        line = json.dumps({"sequence": sequence, **entry}, ensure_ascii=False)
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    if sequence == 1:
-        sync(home.raw)
+    return pa.Table.from_pylist(rows, schema=raw.REJECTS)
 
 
 # Small things -----------------------------------------------------------------------------------
@@ -445,10 +265,6 @@ def _unchanged(file: Path, before: tuple) -> None:
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else 0
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _report(source: str, loaded: list[dict]) -> None:

@@ -8,8 +8,9 @@ from crw.build import build, fingerprint
 from crw.check import check
 from crw.errors import CrwError
 from crw.home import Home, read_json
-from crw.load import batches, load
+from crw.load import load
 from crw.publish import nothing_new, publish, releases
+from crw.raw import batches
 
 
 def run(

@@ -3,8 +3,8 @@
 from crw.console import out, table
 from crw.guard import open_locked
 from crw.home import Home, read_json
-from crw.load import batches
 from crw.publish import current, manifest
+from crw.raw import batches
 
 
 def status(home: Home, as_json: bool = False) -> None:

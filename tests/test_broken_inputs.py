@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from raw_zone import DEVICES, device, part, rejects
 
-from crw import cli, load
+from crw import cli, load, raw
 from crw.home import Home
 from crw.readers import common
 
@@ -129,7 +129,7 @@ def test_refused_file_says_why_and_leaves_nothing(case: str, run, home: Home, tm
     code, told = run("cdps", file)
     assert (code, message in told) == (2, True), told
     assert "nii_devices.dat" in told and "Traceback" not in told
-    assert not part(home) and not rejects(home) and not load.batches(home)
+    assert not part(home) and not rejects(home) and not raw.batches(home)
     left = [path for path in home.raw.rglob("*") if path.is_file()]
     assert not left, "a refused file must leave nothing in the raw zone"
 
@@ -240,7 +240,7 @@ def test_broken_record_is_kept_and_costs_no_other(
     assert sorted([record, *(row["_record"] for row in taken)]) == list(range(1, count + 1))
     expected = {"D1", "D2", "D3"} | ({"D4", "D5"} if b",QM010,2026-01-05" in content else set())
     assert expected <= {row["device_id"] for row in taken}, "a good record was lost"
-    [batch] = load.batches(home)
+    [batch] = raw.batches(home)
     assert (batch["records"], batch["part_records"], batch["reject_records"]) == (
         count,
         count - 1,
@@ -268,7 +268,7 @@ def test_no_records_is_a_valid_empty_batch(content: bytes, run, home: Home, tmp_
     file.write_bytes(content)
     code, told = run("cdps", file)
     assert code == 0 and "nii_devices" in told
-    [batch] = load.batches(home)
+    [batch] = raw.batches(home)
     assert batch["records"] == 0 and part(home) == []
 
 
@@ -309,7 +309,7 @@ def test_file_that_changes_while_it_is_read(run, home: Home, monkeypatch, tmp_pa
     monkeypatch.setattr(load, "chunks", meanwhile)
     code, told = run("cdps", file)
     assert code == 2 and "changed while it was read" in told
-    assert not part(home) and not load.batches(home)
+    assert not part(home) and not raw.batches(home)
     monkeypatch.undo()
 
 
@@ -329,7 +329,7 @@ def test_same_size_and_time_but_other_content(run, home: Home, monkeypatch, tmp_
     monkeypatch.setattr(load, "look", meanwhile)
     code, told = run("cdps", file)
     assert code == 2 and "changed while it was read" in told
-    assert not load.batches(home)
+    assert not raw.batches(home)
 
 
 def test_what_cannot_be_opened(run, tmp_path: Path):
@@ -362,7 +362,7 @@ def test_error_of_the_disk(run, home: Home, monkeypatch, tmp_path: Path):
 
     monkeypatch.setattr(load, "look", fail)
     code, told = run("cdps", file)
-    assert code == 2 and "Permission denied" in told and not load.batches(home)
+    assert code == 2 and "Permission denied" in told and not raw.batches(home)
 
 
 def test_usage(run, tmp_path: Path):
@@ -393,7 +393,7 @@ def test_a_bad_file_does_not_hold_up_the_good_ones(run, home: Home, tmp_path: Pa
     code, told = run("cdps", folder)
     assert code == 2 and "2 of 4 files were refused" in told
     assert "nii_devices_2.csv is empty" in told and "README.md: its name tells no entity" in told
-    assert len(part(home)) == 10 and len(load.batches(home)) == 2
+    assert len(part(home)) == 10 and len(raw.batches(home)) == 2
 
 
 def test_records_that_break_their_contract_are_quarantined_with_the_reason(

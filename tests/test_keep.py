@@ -9,7 +9,7 @@ import pytest
 
 from crw import publish
 from crw.home import Home
-from crw.load import batches
+from crw.raw import batches
 
 
 def redate(home: Home, entity: str, day: str) -> None:

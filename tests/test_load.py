@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from raw_zone import DEVICES, device, part, rejects
 
-from crw import load, readers
+from crw import load, raw, readers
 from crw.contract import entities
 from crw.errors import CrwError
 from crw.home import Home
@@ -236,7 +236,7 @@ def test_content_seen_before_adds_a_log_entry_only(home: Home, tmp_path: Path):
     log = [json.loads(line) for line in home.load_log.read_text().splitlines()]
     assert [entry["sequence"] for entry in log] == [1, 2, 3]
     assert [entry["new"] for entry in log] == [True, True, False]
-    found = load.batches(home)
+    found = raw.batches(home)
     assert [batch["sequence"] for batch in found] == [2, 3], "what came last wins"
     assert found[1]["batch"] == again["batch"]
 
@@ -245,7 +245,7 @@ def test_the_same_content_may_be_two_entities(home: Home, tmp_path: Path):
     """Two empty arrays are the same bytes: their batches have one name and stay apart."""
     deliver(home, tmp_path / "nii_devices.json", "[]")
     deliver(home, tmp_path / "item_taxes.json", "[]")
-    assert [batch["entity"] for batch in load.batches(home)] == ["nii_devices", "item_taxes"]
+    assert [batch["entity"] for batch in raw.batches(home)] == ["nii_devices", "item_taxes"]
 
 
 def test_entity_from_the_name(home: Home, tmp_path: Path):
@@ -262,13 +262,13 @@ def test_torn_last_line_of_the_log_is_repaired(home: Home, tmp_path: Path):
     deliver(home, tmp_path / "nii_devices_1.csv", as_csv())
     with home.load_log.open("a") as log:
         log.write('{"sequence": 2, "sour')
-    assert len(load.batches(home)) == 1, "what was never finished is no entry"
+    assert len(raw.batches(home)) == 1, "what was never finished is no entry"
     deliver(home, tmp_path / "nii_devices_2.csv", as_csv().replace("D1", "D5"))
     log = [json.loads(line) for line in home.load_log.read_text().splitlines()]
     assert [entry["sequence"] for entry in log] == [1, 2]
     home.load_log.write_text("broken\n" + home.load_log.read_text())
     with pytest.raises(CrwError, match="line 1 of the load log"):
-        load.batches(home)
+        raw.batches(home)
 
 
 def test_batch_counts_once_its_record_and_its_log_entry_exist(
@@ -276,15 +276,15 @@ def test_batch_counts_once_its_record_and_its_log_entry_exist(
 ):
     """Killed before each of the last two steps, a load leaves nothing that counts."""
     file = tmp_path / "nii_devices.csv"
-    for step in ("write_json", "_append"):
+    for module, step in ((load, "write_json"), (raw, "append")):
         with monkeypatch.context() as patch:
-            patch.setattr(load, step, lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
-            patch.setattr(load, "_clear", lambda *_: None)  # a killed run clears nothing
+            patch.setattr(module, step, lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
+            patch.setattr(raw, "clear", lambda *_: None)  # a killed run clears nothing
             with pytest.raises(SystemExit):
                 deliver(home, file, as_csv())
-        assert load.batches(home) == []
+        assert raw.batches(home) == []
     load.load(home, "cdps", [file])
-    assert len(load.batches(home)) == 1 and len(part(home)) == 4
+    assert len(raw.batches(home)) == 1 and len(part(home)) == 4
 
 
 def test_leftovers_of_a_killed_run_are_written_over(home: Home, tmp_path: Path):
@@ -300,7 +300,7 @@ def test_leftovers_of_a_killed_run_are_written_over(home: Home, tmp_path: Path):
 
 
 def test_a_build_finds_typed_files_for_everything(home: Home, tmp_path: Path):
-    load.write_inputs(home, {})
+    raw.write_inputs(home, {})
     for source, found in entities().items():
         for entity in found.values():
             path = home.raw / source / entity.name / "part/batch=_empty/part.parquet"
@@ -308,7 +308,7 @@ def test_a_build_finds_typed_files_for_everything(home: Home, tmp_path: Path):
             assert pq.read_schema(path).names == [*names, "_batch", "_record", "_line"]
             assert pq.read_metadata(path).num_rows == 0
     deliver(home, tmp_path / "nii_devices.csv", as_csv() + "ragged\n")
-    load.write_inputs(home, {"cdps": date(2026, 6, 30)})
+    raw.write_inputs(home, {"cdps": date(2026, 6, 30)})
     batches = pq.read_table(home.inputs / "batches.parquet").to_pylist()
     assert [(b["records"], b["part_records"], b["reject_records"]) for b in batches] == [(5, 4, 1)]
     as_of = pq.read_table(home.inputs / "as_of.parquet").to_pylist()
@@ -318,12 +318,12 @@ def test_a_build_finds_typed_files_for_everything(home: Home, tmp_path: Path):
 def test_dropped_batch_leaves_its_counts_and_may_come_again(home: Home, tmp_path: Path):
     content = as_csv() + "ragged\n"
     [batch] = deliver(home, tmp_path / "nii_devices.csv", content)
-    load.drop(home, batch)
-    assert load.batches(home) == [] and part(home) == [] and rejects(home) == []
+    raw.drop(home, batch)
+    assert raw.batches(home) == [] and part(home) == [] and rejects(home) == []
     last = json.loads(home.load_log.read_text().splitlines()[-1])
     assert last["records"] == 5 and last["reject_records"] == 1 and "dropped_at" in last
     [again] = deliver(home, tmp_path / "nii_devices.csv", content)
-    assert again["new"] and len(load.batches(home)) == 1
+    assert again["new"] and len(raw.batches(home)) == 1
 
 
 def test_real_files_are_taken_whole(home: Home, shared_data: Path):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from crw import load
+from crw import load, raw
 from crw.errors import CrwError
 from crw.home import Home
 from crw.vault import Pseudonyms
@@ -64,8 +64,8 @@ def test_pseudonyms_link_and_cannot_be_guessed_without_the_key(dirty_home: tuple
     home, _ = dirty_home
     key, name = home.key("pseudonym"), dirty.NAMES[0]
     expected = "p_" + hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:32]
-    batch = next(b for b in load.batches(home) if b["file"] == "cargo_manifests_planted.csv")
-    part = load._folder(home, batch, "part") / "part.parquet"
+    batch = next(b for b in raw.batches(home) if b["file"] == "cargo_manifests_planted.csv")
+    part = raw.folder(home, batch, "part") / "part.parquet"
     assert pq.ParquetFile(part).read().to_pylist()[0]["consignor_name"] == expected
     other = Pseudonyms(b"another key").hide(pa.table({"n": [name]}), ["n"])[0]
     assert other.to_pydict()["n"] != [expected]
@@ -111,7 +111,7 @@ def test_a_field_declared_personal_later_is_replaced_when_the_file_comes_again(
     judge = load._judge_columns
     monkeypatch.setattr(load, "_judge_columns", lambda *a: (judge(*a)[0], judge(*a)[1], []))
     [batch] = load.load(home, "cdps", [file])
-    assert batch["new"] and len(load.batches(home)) == 1
-    rows = pq.ParquetFile(load._folder(home, batch, "part") / "part.parquet").read().to_pylist()
+    assert batch["new"] and len(raw.batches(home)) == 1
+    rows = pq.ParquetFile(raw.folder(home, batch, "part") / "part.parquet").read().to_pylist()
     assert rows[0]["remark"] == "Somebody"
-    assert not load._vault(home, batch).exists()
+    assert not raw.vault(home, batch).exists()

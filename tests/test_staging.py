@@ -7,7 +7,7 @@ import pytest
 
 from crw.dbt import dbt
 from crw.home import Home
-from crw.load import write_inputs
+from crw.raw import write_inputs
 
 ACCOUNTED = "assert_every_record_is_accounted_for"
 

@@ -1,0 +1,201 @@
+"""The raw zone: immutable batches, the log of their deliveries, and what a build reads beside them.
+
+A batch counts once its `batch.json` exists and the load log names it. Both are written last, so a
+run that dies leaves nothing that counts, and the next one writes the batch anew.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crw import contract
+from crw.errors import CrwError
+from crw.home import Home, read_json, sync
+
+PLACE = [("_batch", pa.string()), ("_record", pa.int64()), ("_line", pa.int64())]
+REJECTS = pa.schema(
+    [
+        *PLACE,
+        ("_line_to", pa.int64()),
+        ("source", pa.string()),
+        ("entity", pa.string()),
+        ("reason", pa.string()),
+        ("size_bytes", pa.int64()),
+        ("sha256", pa.string()),
+        ("original", pa.binary()),
+    ]
+)
+BATCHES = pa.schema(
+    [
+        ("batch", pa.string()),
+        ("source", pa.string()),
+        ("entity", pa.string()),
+        ("file", pa.string()),
+        ("sequence", pa.int64()),
+        ("records", pa.int64()),
+        ("part_records", pa.int64()),
+        ("reject_records", pa.int64()),
+        ("loaded_at", pa.string()),
+    ]
+)
+_TAIL = 1 << 16  # more than the longest entry of the load log
+_TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
+_TEXTS += ("meaning", "status", "observed", "expected")
+CHECK_RESULTS = pa.schema(
+    [*((name, pa.string()) for name in _TEXTS), ("failing_records", pa.int64()), *PLACE]
+)
+
+
+def batches(home: Home) -> list[dict]:
+    """The batches that count, each with the sequence of its latest delivery."""
+    latest: dict[tuple[str, str, str], dict] = {}
+    for entry in _log(home):
+        name = entry["source"], entry["entity"], entry["batch"]
+        if "dropped_at" in entry:
+            latest.pop(name, None)
+        else:
+            latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
+    found = []
+    for name, delivery in sorted(latest.items(), key=lambda item: item[1]["sequence"]):
+        batch = dict(zip(("source", "entity", "batch"), name, strict=True))
+        if about := read_json(folder(home, batch, "part") / "batch.json"):
+            found.append({**about, **delivery})
+    return found
+
+
+def write_inputs(home: Home, as_of: dict[str, date]) -> None:
+    """What a build reads beside the raw zone: which batches count, the days to count from, and an
+    empty typed file for every entity, so that models build before anything of it was loaded.
+    """
+    home.inputs.mkdir(parents=True, exist_ok=True)
+    rows = [{name: batch[name] for name in BATCHES.names} for batch in batches(home)]
+    _write(home.inputs / "batches.parquet", pa.Table.from_pylist(rows, schema=BATCHES))
+    days = pa.table(
+        {
+            "source_system": pa.array(list(as_of), pa.string()),
+            "as_of": pa.array(list(as_of.values()), pa.date32()),
+        }
+    )
+    _write(home.inputs / "as_of.parquet", days)
+    for entities in contract.entities().values():
+        for entity in entities.values():
+            columns = [(column.name, pa.string()) for column in entity.columns]
+            schema = pa.schema([*columns, *PLACE])
+            _placeholder(home, entity.source, entity.name, "part", schema)
+    _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
+    _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
+
+
+def drop(home: Home, batch: dict) -> None:
+    """Retention: remove a batch with its rejects and originals. Its counts stay in the log."""
+    place = {name: batch[name] for name in ("source", "entity", "file", "batch")}
+    counts = {name: batch[name] for name in ("records", "part_records", "reject_records")}
+    append(home, {"dropped_at": now(), **place, **counts})
+    clear(home, batch)
+
+
+# A batch and its files --------------------------------------------------------------------------
+
+
+def folder(home: Home, batch: dict, kind: str) -> Path:
+    return home.raw / batch["source"] / batch["entity"] / kind / f"batch={batch['batch']}"
+
+
+def vault(home: Home, batch: dict) -> Path:
+    return home.vault / batch["source"] / batch["entity"] / f"batch={batch['batch']}"
+
+
+def clear(home: Home, batch: dict) -> None:
+    """Remove what there is of a batch; first the file that makes it count."""
+    folders = folder(home, batch, "part"), folder(home, batch, "rejects"), vault(home, batch)
+    (folders[0] / "batch.json").unlink(missing_ok=True)
+    for path in folders:
+        if path.exists():
+            shutil.rmtree(path)
+
+
+class WholeFile:
+    """A Parquet file that appears under its name whole and on disk, or not at all."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.temporary = path.with_name(f"{path.name}.tmp")
+        self.schema = schema
+        self.writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        if self.writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.writer = pq.ParquetWriter(
+                self.temporary,
+                self.schema,
+                compression="zstd",
+                compression_level=1,
+                dictionary_pagesize_limit=1 << 17,  # no long dictionaries of what hardly repeats
+            )
+        if table.num_rows:
+            self.writer.write_table(table)
+
+    def finish(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+            sync(self.temporary)
+            self.temporary.replace(self.path)
+            sync(self.path.parent)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    file = WholeFile(path, table.schema)
+    file.write(table)
+    file.finish()
+
+
+def _placeholder(home: Home, source: str, entity: str, kind: str, schema: pa.Schema) -> None:
+    empty = {"source": source, "entity": entity, "batch": "_empty"}
+    path = folder(home, empty, kind) / "part.parquet"
+    if not path.exists() or not pq.read_schema(path).equals(schema):
+        _write(path, schema.empty_table())
+
+
+# The load log -----------------------------------------------------------------------------------
+
+
+def _log(home: Home) -> Iterator[dict]:
+    """The entries of the load log. A last line without its end was never finished: no entry."""
+    if not home.load_log.exists():
+        return
+    lines = home.load_log.read_bytes().split(b"\n")[:-1]
+    for number, line in enumerate(lines, 1):
+        try:
+            yield json.loads(line)
+        except ValueError as problem:
+            raise CrwError(
+                f"line {number} of the load log {home.load_log} is damaged", "restore a backup"
+            ) from problem
+
+
+def append(home: Home, entry: dict) -> None:
+    """One more entry, on disk when this returns; a torn last line is cut off first."""
+    with home.load_log.open("a+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - _TAIL))
+        tail = file.read()
+        whole = tail[: tail.rfind(b"\n") + 1]
+        file.truncate(end - len(tail) + len(whole))
+        sequence = json.loads(whole.splitlines()[-1])["sequence"] + 1 if whole else 1
+        line = json.dumps({"sequence": sequence, **entry}, ensure_ascii=False)
+        file.write(line.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if sequence == 1:
+        sync(home.raw)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
