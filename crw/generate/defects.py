@@ -240,7 +240,7 @@ class Injector:
     def redelivery(self, name: str, path: Path) -> None:
         """A second, later file that repeats the first records of a file to the letter."""
         lines = Lines.read(find(SOURCE, name), path)
-        count = max(2, int(len(lines.records) * 0.01))
+        count = min(len(lines.records), 2 + len(lines.records) // 100)
         later = path.with_name(f"{path.stem}_redelivery.csv")
         Lines(lines.entity, later, lines.header, lines.records[:count]).write()
         keys = [lines.key(lines.fields(at)) for at in range(count)]
