@@ -5,6 +5,7 @@ stands. For the canonical source also the `stg_` models and their YAML: its fiel
 warehouse's own. Elsewhere `stg_` is written by hand, because it is where names are mapped.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import indent
 
@@ -54,7 +55,9 @@ def base_sql(entity: Entity) -> str:
         for parent, keys in entity.parents.items()
     ]
     parts = [
-        _header(f"the contract in _{entity.source}__sources.yml"),
+        _header(f"the contract in _{entity.source}__sources.yml")
+        + "{{ config(materialized='table') }}",
+        "",
         "with received as (",
         indent(_received(entity), "    "),
         "),",
@@ -82,7 +85,7 @@ def base_sql(entity: Entity) -> str:
 
 
 def _header(origin: str) -> str:
-    return f"-- Written by `make staging` from {origin}: change it there.\n"
+    return f"-- Written by `make staging` from {origin}: change it there.\n\n"
 
 
 def _received(entity: Entity) -> str:
@@ -202,63 +205,54 @@ def _number(value: float) -> str:
 
 
 def stg_sql(entity: Entity) -> str:
-    lines = [
-        _header(f"the contract in _{entity.source}__sources.yml"),
-        "select",
-        f"    '{entity.source}' as source_system,",
-        *(f"    {c.snake}," for c in entity.columns[:-1]),
-        f"    {entity.columns[-1].snake}",
-        f"from {{{{ ref('{base_name(entity)}') }}}}",
-        "where record_outcome = 'accepted'",
-    ]
-    return "\n".join(lines) + "\n"
+    """The records that stand."""
+    columns = [f"'{entity.source}' as source_system", *(c.snake for c in entity.columns)]
+    accepted = _select(columns, base_name(entity)) + "\nwhere record_outcome = 'accepted'\n"
+    return _header(f"the contract in _{entity.source}__sources.yml") + accepted
 
 
 def records_sql(every: list[Entity]) -> str:
     """All records of all sources with what became of them; never their values."""
-    selects = [
-        f"""\
-select
-    '{entity.source}' as source_system,
-    '{entity.name}' as entity,
-    _batch as batch,
-    _record as record_number,
-    _line as line_number,
-    record_outcome,
-    reasons
-from {{{{ ref('{base_name(entity)}') }}}}
-"""
+    place = ["_batch as batch", "_record as record_number", "_line as line_number"]
+    return _union(
+        _select([*_names(entity), *place, "record_outcome", "reasons"], base_name(entity))
         for entity in every
-    ]
-    return _header("the contracts of all sources") + "\n" + "\nunion all\n\n".join(selects)
+    )
 
 
 def events_sql(every: list[Entity]) -> str:
     """The latest event of each entity that has any, as a day in its source's own time zone."""
-    selects = []
-    for entity in every:
-        if not entity.events:
-            continue
-        types = {c.snake: c.data_type for c in entity.columns}
-        days = [
-            f"max({{{{ local_day('{event}', \"'{entity.time_zone}'\") }}}})"
-            if types.get(event) == "timestamp"
-            else f"max({event})"
-            for event in entity.events
-        ]
-        latest = days[0]
-        if len(days) > 1:
-            latest = "greatest(\n        " + ",\n        ".join(days) + "\n    )"
-        selects.append(
-            f"""\
-select
-    '{entity.source}' as source_system,
-    '{entity.name}' as entity,
-    {latest} as latest_event_on
-from {{{{ ref('{stg_name(entity)}') }}}}
-"""
-        )
-    return _header("the contracts of all sources") + "\n" + "\nunion all\n\n".join(selects)
+    return _union(
+        _select([*_names(entity), f"{_latest_event(entity)} as latest_event_on"], stg_name(entity))
+        for entity in every
+        if entity.events
+    )
+
+
+def _latest_event(entity: Entity) -> str:
+    types = {c.snake: c.data_type for c in entity.columns}
+    days = [
+        f"{{{{ local_day('max({event})', \"'{entity.time_zone}'\") }}}}"
+        if types.get(event) == "timestamp"
+        else f"max({event})"
+        for event in entity.events
+    ]
+    if len(days) == 1:
+        return days[0]
+    return "greatest(\n        " + ",\n        ".join(days) + "\n    )"
+
+
+def _names(entity: Entity) -> list[str]:
+    return [f"'{entity.source}' as source_system", f"'{entity.name}' as entity"]
+
+
+def _select(columns: list[str], model: str) -> str:
+    listed = ",\n".join(f"    {column}" for column in columns)
+    return f"select\n{listed}\nfrom {{{{ ref('{model}') }}}}"
+
+
+def _union(selects: Iterable[str]) -> str:
+    return _header("the contracts of all sources") + "\n\nunion all\n\n".join(selects) + "\n"
 
 
 def base_yaml(source: str, tables: dict[str, Entity]) -> str:

@@ -19,7 +19,7 @@ union all
 select
     'cdps' as source_system,
     'declarations' as entity,
-    max({{ local_day('version_lodged_at', "'Europe/Athens'") }}) as latest_event_on
+    {{ local_day('max(version_lodged_at)', "'Europe/Athens'") }} as latest_event_on
 from {{ ref('stg_cdps__declarations') }}
 
 union all
@@ -27,7 +27,7 @@ union all
 select
     'cdps' as source_system,
     'selection_events' as entity,
-    max({{ local_day('event_at', "'Europe/Athens'") }}) as latest_event_on
+    {{ local_day('max(event_at)', "'Europe/Athens'") }} as latest_event_on
 from {{ ref('stg_cdps__selection_events') }}
 
 union all
@@ -35,7 +35,7 @@ union all
 select
     'cdps' as source_system,
     'selectivity_matches' as entity,
-    max({{ local_day('matched_at', "'Europe/Athens'") }}) as latest_event_on
+    {{ local_day('max(matched_at)', "'Europe/Athens'") }} as latest_event_on
 from {{ ref('stg_cdps__selectivity_matches') }}
 
 union all
@@ -43,7 +43,7 @@ union all
 select
     'cdps' as source_system,
     'risk_rules' as entity,
-    max({{ local_day('approved_at', "'Europe/Athens'") }}) as latest_event_on
+    {{ local_day('max(approved_at)', "'Europe/Athens'") }} as latest_event_on
 from {{ ref('stg_cdps__risk_rules') }}
 
 union all
@@ -52,8 +52,8 @@ select
     'cdps' as source_system,
     'inspections' as entity,
     greatest(
-        max({{ local_day('ordered_at', "'Europe/Athens'") }}),
-        max({{ local_day('result_recorded_at', "'Europe/Athens'") }})
+        {{ local_day('max(ordered_at)', "'Europe/Athens'") }},
+        {{ local_day('max(result_recorded_at)', "'Europe/Athens'") }}
     ) as latest_event_on
 from {{ ref('stg_cdps__inspections') }}
 
@@ -62,7 +62,7 @@ union all
 select
     'cdps' as source_system,
     'seizures' as entity,
-    max({{ local_day('seized_at', "'Europe/Athens'") }}) as latest_event_on
+    {{ local_day('max(seized_at)', "'Europe/Athens'") }} as latest_event_on
 from {{ ref('stg_cdps__seizures') }}
 
 union all
@@ -71,8 +71,8 @@ select
     'cdps' as source_system,
     'cargo_manifests' as entity,
     greatest(
-        max({{ local_day('lodged_at', "'Europe/Athens'") }}),
-        max({{ local_day('arrived_at', "'Europe/Athens'") }})
+        {{ local_day('max(lodged_at)', "'Europe/Athens'") }},
+        {{ local_day('max(arrived_at)', "'Europe/Athens'") }}
     ) as latest_event_on
 from {{ ref('stg_cdps__cargo_manifests') }}
 
@@ -82,8 +82,8 @@ select
     'cdps' as source_system,
     'transit_movements' as entity,
     greatest(
-        max({{ local_day('departed_at', "'Europe/Athens'") }}),
-        max({{ local_day('discharged_at', "'Europe/Athens'") }})
+        {{ local_day('max(departed_at)', "'Europe/Athens'") }},
+        {{ local_day('max(discharged_at)', "'Europe/Athens'") }}
     ) as latest_event_on
 from {{ ref('stg_cdps__transit_movements') }}
 
@@ -93,8 +93,8 @@ select
     'cdps' as source_system,
     'post_clearance_audits' as entity,
     greatest(
-        max({{ local_day('opened_at', "'Europe/Athens'") }}),
-        max({{ local_day('closed_at', "'Europe/Athens'") }})
+        {{ local_day('max(opened_at)', "'Europe/Athens'") }},
+        {{ local_day('max(closed_at)', "'Europe/Athens'") }}
     ) as latest_event_on
 from {{ ref('stg_cdps__post_clearance_audits') }}
 
@@ -112,8 +112,8 @@ select
     'cdps' as source_system,
     'enforcement_cases' as entity,
     greatest(
-        max({{ local_day('opened_at', "'Europe/Athens'") }}),
-        max({{ local_day('closed_at', "'Europe/Athens'") }})
+        {{ local_day('max(opened_at)', "'Europe/Athens'") }},
+        {{ local_day('max(closed_at)', "'Europe/Athens'") }}
     ) as latest_event_on
 from {{ ref('stg_cdps__enforcement_cases') }}
 

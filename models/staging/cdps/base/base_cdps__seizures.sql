@@ -1,5 +1,7 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
+{{ config(materialized='table') }}
+
 with received as (
     select
         records.*,
