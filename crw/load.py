@@ -1,5 +1,6 @@
 """Files into the raw zone: one file, one batch, every record accounted for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -13,6 +14,9 @@ from crw.errors import CrwError
 from crw.home import Home, read_json, sync, write_json
 from crw.readers import Delivery, Reject, chunks, look
 from crw.vault import ORIGINALS, Pseudonyms
+
+# What the raw zone and staging add to the columns received.
+_OURS = ("_batch", "_record", "_line", "_arrival")
 
 
 def load(home: Home, source: str, paths: list[Path], entity: str | None = None) -> list[dict]:
@@ -56,7 +60,7 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
 def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable) -> dict:
     with _said_plainly(file):
         before = _state(file)
-        delivery = look(file, frozenset(column.name for column in entity.columns), advance)
+        delivery = look(file, [column.name for column in entity.columns], advance)
         about = _describe(entity, delivery)
         record = raw.folder(home, about, "part") / "batch.json"
         seen = read_json(record) or {}
@@ -97,7 +101,8 @@ def _said_plainly(file: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         raise CrwError(
-            f"{file.name} cannot be loaded: {problem.strerror}", f"look at {problem.filename}"
+            f"{file.name} cannot be loaded: {problem.strerror or problem}",
+            f"look at {problem.filename or file}",
         ) from problem
 
 
@@ -122,41 +127,42 @@ def _describe(entity: Entity, delivery: Delivery) -> dict:
 
 
 def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[str], list[str]]:
-    """Unknown, missing and personal columns; a file whose columns cannot be used is refused."""
+    """Unknown, missing and personal columns; a file whose columns cannot be used is refused.
+
+    Names are compared without regard to case, as SQL does.
+    """
     name, columns = delivery.path.name, delivery.columns
-    known = {column.name: column for column in entity.columns}
+    known = {column.name.lower(): column for column in entity.columns}
+    received = [column.lower() for column in columns]
     if not columns and delivery.format.startswith("json"):
-        return [], sorted(known), []  # an empty array has no columns to miss
-    found = [column for column in columns if column in known]
-    if not found:
+        return [], [column.name for column in entity.columns], []  # an empty array names none
+    if not known.keys() & set(received):
         # the first line may be a record, with names in it: it is not shown
+        names = ",".join(column.name for column in entity.columns)
         raise CrwError(
             f"{name} has none of the columns of {entity.source} {entity.name}",
-            f"expected a first line such as: {','.join(known)}; delimiter comma, semicolon or tab",
+            f"expected a first line such as: {names}; delimiter comma, semicolon or tab",
         )
-    seen: set[str] = set()
-    for number, column in enumerate(columns, 1):
+    for i, column in enumerate(columns):
         if not column.strip():
-            raise CrwError(f"{name}: column {number} has no name", "give it one, or leave it out")
-        if not column.isprintable() or column.lower() in ("_batch", "_record", "_line"):
-            raise CrwError(f"{name}: column {number} has a name that can't be used", "rename it")
-        if column.lower() in seen:
+            raise CrwError(f"{name}: column {i + 1} has no name", "give it one, or leave it out")
+        if not column.isprintable() or received[i] in _OURS:
+            raise CrwError(f"{name}: column {i + 1} has a name that can't be used", "rename it")
+        if received[i] in received[:i]:
             raise CrwError(
                 f"{name}: the column {column} stands twice in the header", "rename or drop one"
             )
-        seen.add(column.lower())
-    unknown = [column for column in columns if column not in known]
-    missing = [column for column in known if column not in columns]
-    required = [column for column in missing if known[column].required]
-    if required:
+    unknown = [column for column in columns if column.lower() not in known]
+    missing = [column for lower, column in known.items() if lower not in received]
+    if required := [column.name for column in missing if column.required]:
         raise CrwError(
             f"{name} lacks required columns of {entity.source} {entity.name}:"
             f" {', '.join(required)}",
             f"found were: {', '.join(columns)}",
         )
-    # nobody has said what an unknown column holds: until then it may hold names
-    personal = [column for column in columns if column in unknown or known[column].personal]
-    return unknown, missing, personal
+    # nobody has said what an unknown column holds: it may hold names (decision 0007)
+    personal = [column for column in columns if column in unknown or known[column.lower()].personal]
+    return unknown, [column.name for column in missing], personal
 
 
 def _write_batch(
@@ -171,6 +177,7 @@ def _write_batch(
     kept_bytes = raw.WholeFile(raw.vault(home, about) / "rejects.parquet", raw.REJECTS)
     part.write(schema.empty_table())
     last = part_records = reject_records = 0
+    reasons: Counter[str] = Counter()
     for table, refused in chunks(delivery, advance):
         table, hidden = pseudonyms.hide(table, personal)
         batch = pa.array([about["batch"]] * table.num_rows, pa.string())
@@ -181,6 +188,7 @@ def _write_batch(
             rejects.write(_reject_rows(about, refused, hide=bool(personal)))
         if refused and personal:
             kept_bytes.write(_reject_rows(about, refused, hide=False))
+        reasons.update(reject.reason for reject in refused)
         part_records += table.num_rows
         reject_records += len(refused)
         taken = table.column("_record")[-1:].to_pylist()
@@ -193,7 +201,12 @@ def _write_batch(
         )
     for file in (rejects, originals, kept_bytes, part):
         file.finish()
-    return {"records": last, "part_records": part_records, "reject_records": reject_records}
+    return {
+        "records": last,
+        "part_records": part_records,
+        "reject_records": reject_records,
+        "reject_reasons": dict(reasons.most_common()),
+    }
 
 
 def _reject_rows(about: dict, refused: list[Reject], hide: bool) -> pa.Table:
@@ -280,6 +293,13 @@ def _report(source: str, loaded: list[dict]) -> None:
             row[i] += count
     columns = ("entity", "file", "files", "records", "taken", "rejected", "seen before")
     console.err.print(console.table(f"Loaded from {source}", columns, rows.values()))
+    rejected = [item for item in loaded if item["reject_records"]]
+    for item in rejected[:10]:
+        reasons = [f"{count} x {reason}" for reason, count in item["reject_reasons"].items()]
+        told = "; ".join(reasons[:5] + ["..."] * (len(reasons) > 5))
+        console.err.print(f"  {item['file']}: rejected {told}", soft_wrap=True)
+    if len(rejected) > 10:
+        console.err.print(f"  and {len(rejected) - 10} more files with rejected records")
     sentences = {
         "unknown_columns": "not in the contract, kept as pseudonyms until it names them",
         "missing_columns": "in the contract, but not delivered",

@@ -7,7 +7,7 @@ the records that could not be split into columns. Why not DuckDB for all: see do
 
 import codecs
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 __all__ = ["Chunk", "Delivery", "Reject", "chunks", "look"]
 
 
-def look(path: Path, wanted: frozenset[str], advance: Advance) -> Delivery:
+def look(path: Path, wanted: Iterable[str], advance: Advance) -> Delivery:
     """Format, encoding, columns and hash, by content: a file's name proves nothing.
 
     `wanted` are the columns of the contract; they decide between the delimiters.

@@ -4,7 +4,7 @@ import bisect
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ DELIMITERS = ",;\t"
 LONGEST_HEADER = 1 << 20
 
 
-def header(delivery: Delivery, head: bytes, wanted: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+def header(delivery: Delivery, head: bytes, wanted: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """Delimiter and columns: the delimiter under which most columns of the contract appear."""
     head = head[:LONGEST_HEADER].removeprefix(codecs.BOM_UTF8)
     if b"\r" in head and b"\n" not in head:
@@ -26,15 +26,17 @@ def header(delivery: Delivery, head: bytes, wanted: frozenset[str]) -> tuple[str
             f"{delivery.path.name} has lines that end in a carriage return alone",
             "save it with LF or CRLF",
         )
-    best = (",", ())
+    known = {name.lower() for name in wanted}
+    best: tuple[str, tuple[str, ...]] = (",", ())
+    fit = -1
     for delimiter in DELIMITERS:
         match = _Grammar(delimiter).record.match(head)
         if match is None:
             continue
         text = match.group().decode(delivery.encoding, errors="replace").rstrip("\r\n")
         columns = tuple(next(csv.reader([text], delimiter=delimiter), ()))
-        if len(wanted & set(columns)) > len(wanted & set(best[1])) or not best[1]:
-            best = (delimiter, columns)
+        if (fits := len(known & {name.lower() for name in columns})) > fit:
+            best, fit = (delimiter, columns), fits
     return best
 
 
