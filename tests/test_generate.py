@@ -271,8 +271,8 @@ def test_every_record_ends_as_the_ledger_says(demo_files, built_home):
         with judged as (
             {outcomes}
             union all
-            select entity, _batch, _record, 'rejected', null from stg_crw__rejects
-            where source = 'cdps'
+            select entity, batch, record_number, 'rejected', null from stg_crw__rejects
+            where source_system = 'cdps'
         )
         select j.*, b.file from judged j
         join '{batches}' b on b.batch = j._batch and b.entity = j.entity and b.source = 'cdps'
