@@ -110,6 +110,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         JSON_ARRAY.replace('"D2"', '"D2', 1).encode(),
         "no complete JSON array: it breaks after line 6",
     ),
+    "JSON array broken after blank lines": (
+        JSON_ARRAY.replace("\n },", "\n },\n\n\n x", 1).encode(),
+        "no complete JSON array: it breaks after line 6",
+    ),
     "text after a JSON array": ((JSON_ARRAY + "x").encode(), "no complete JSON array"),
     "JSON that is not UTF-8": (
         JSON_LINES.replace("QM010", "QMé").encode("latin-1").replace(b"\\u00e9", b"\xe9"),
@@ -203,6 +207,12 @@ REJECTED: dict[str, tuple[bytes, int, str, bytes]] = {
     "JSON with a NUL": ((JSON_LINES + '{"device_id": "\\u0000"}').encode(), 4, "NUL byte", b""),
     "JSON with half a pair": (
         (JSON_LINES + '{"device_id": "\\ud83d"}').encode(),
+        4,
+        "surrogate pair",
+        b"",
+    ),
+    "JSON with half a pair, nested": (
+        (JSON_LINES + '{"device_id": {"a": "\\ud83d"}}').encode(),
         4,
         "surrogate pair",
         b"",
