@@ -1,6 +1,6 @@
 """The contracts of the raw entities, read from dbt's sources YAML, where each is written once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 
@@ -56,24 +56,28 @@ def entities(project: Path = PROJECT) -> dict[str, dict[str, Entity]]:
     """Every contract: source name -> entity name -> entity."""
     found: dict[str, dict[str, Entity]] = {}
     for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
-        for source in yaml.load(path.read_text(), yaml.CSafeLoader)["sources"]:
-            if source["name"] == "crw":
-                continue
+        try:
+            found |= _sources(yaml.load(path.read_text(), yaml.CSafeLoader))
+        except (yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
+            raise CrwError(
+                f"the contract {path.relative_to(project)} cannot be read: {problem}",
+                "compare it with models/staging/cdps/_cdps__sources.yml",
+            ) from problem
+    return found
+
+
+def _sources(content: dict) -> dict[str, dict[str, Entity]]:
+    found = {}
+    for source in content["sources"]:
+        if source["name"] != "crw":  # the warehouse's own records are no delivery
             zone = source["config"]["meta"]["time_zone"]
-            found[source["name"]] = {
-                table["name"]: _entity(source["name"], zone, table) for table in source["tables"]
-            }
+            tables = [_entity(source["name"], zone, table) for table in source["tables"]]
+            found[source["name"]] = {table.name: table for table in tables}
     return found
 
 
 def _entity(source: str, zone: str, table: dict) -> Entity:
-    columns = []
-    for column in table["columns"]:
-        meta = dict(column.get("config", {}).get("meta", {}))
-        meta["allowed"] = tuple(str(v) for v in meta.get("allowed", ()))
-        columns.append(
-            Column(column["name"], column["data_type"], column.get("description", ""), **meta)
-        )
+    columns = [_column(table["name"], column) for column in table["columns"]]
     meta = table.get("config", {}).get("meta", {})
     return Entity(
         source,
@@ -83,6 +87,24 @@ def _entity(source: str, zone: str, table: dict) -> Entity:
         zone,
         {name: tuple(keys) for name, keys in meta.get("parents", {}).items()},
         tuple(meta.get("events", ())),
+    )
+
+
+def _column(table: str, column: dict) -> Column:
+    meta = dict(column.get("config", {}).get("meta", {}))
+    allowed = meta.pop("allowed", ())
+    place = f"{table}.{column['name']}"
+    if unknown := meta.keys() - {entry.name for entry in fields(Column)}:
+        raise ValueError(f"{place} has an unknown entry {', '.join(sorted(unknown))}")
+    if not all(isinstance(value, str) for value in allowed):
+        # YAML reads a bare NO as false and 010 as 8
+        raise ValueError(f"{place} allows a value that is not text: put quotes around it")
+    return Column(
+        column["name"],
+        column["data_type"],
+        column.get("description", ""),
+        allowed=tuple(allowed),
+        **meta,
     )
 
 

@@ -361,6 +361,39 @@ def test_real_files_are_taken_whole(home: Home, shared_data: Path):
     assert loaded[-1]["records"] == 22_559
 
 
+CONTRACT = """
+sources:
+  - name: new
+    config: {meta: {time_zone: Europe/Athens}}
+    tables:
+      - name: things
+        columns:
+          - name: answer
+            data_type: varchar
+            config: {meta: {%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("meta", "message"),
+    [
+        ("requried: true", "things.answer has an unknown entry requried"),
+        ("allowed: [YES, NO]", "put quotes around it"),
+        ("allowed: [", "cannot be read"),
+    ],
+)
+def test_contract_with_a_slip_is_said_plainly(meta: str, message: str, tmp_path: Path):
+    folder = tmp_path / "models/staging/new"
+    folder.mkdir(parents=True)
+    (folder / "_new__sources.yml").write_text(CONTRACT % 'allowed: ["YES", "NO"], key: true')
+    assert entities(tmp_path)["new"]["things"].key[0].allowed == ("YES", "NO")
+    entities.cache_clear()
+    (folder / "_new__sources.yml").write_text(CONTRACT % meta)
+    with pytest.raises(CrwError, match="cannot be read") as told:
+        entities(tmp_path)
+    assert message in str(told.value)
+
+
 @pytest.mark.soak
 def test_memory_does_not_grow_with_the_file(tmp_path: Path):
     """Two million records, a quote in every line, in less than half a gigabyte."""
