@@ -4,8 +4,10 @@ import re
 import uuid
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlglot
 import yaml
@@ -117,6 +119,38 @@ def test_a_filter_reaches_every_chart_in_its_scope(name: str) -> None:
 def test_one_meaning_per_colour(name: str) -> None:
     colours = list(BOARDS[name]["metadata"]["label_colors"].values())
     assert len(colours) == len(set(colours))
+
+
+# What the three kinds of colour blindness make of linear RGB (Machado, Oliveira, Fernandes 2009).
+BLIND = {
+    "red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+SIDE_BY_SIDE = [
+    {"green_share", "blue_share", "yellow_share", "red_share"},
+    {"import", "export", "transit"},
+    {"inspected", "risk_hit_rate", "random_hit_rate"},
+]
+
+
+def lightness_and_hue(colour: str, seen: list[list[float]]) -> np.ndarray:
+    """CIE Lab of a colour as somebody sees it: distances in it are distances to the eye."""
+    rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(seen) @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.array(to_xyz) @ linear / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("blind_to", BLIND)
+def test_colour_blind_readers_tell_colours_apart(blind_to: str) -> None:
+    colours = BOARDS["risk_overview/dashboard"]["metadata"]["label_colors"]
+    for group in SIDE_BY_SIDE:
+        for one, other in combinations(sorted(group), 2):
+            seen = [lightness_and_hue(colours[name], BLIND[blind_to]) for name in (one, other)]
+            assert np.linalg.norm(seen[0] - seen[1]) > 15, (one, other)
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -1,9 +1,10 @@
 """Superset's settings: closed to the network, on the current release, in the house's colours."""
 
+import logging
 import os
 from pathlib import Path
 
-from flask import Blueprint, Flask, redirect
+from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from crw.home import Home
@@ -24,6 +25,9 @@ GLOBAL_ASYNC_QUERIES_JWT_SECRET = _HOME.key("superset_async").hex()
 
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{_HOME.superset}/superset.db?timeout=30"
 
+# Its log would otherwise tell of every query, for ever.
+LOG_LEVEL = logging.WARNING
+
 # --- The release -------------------------------------------------------------------------------
 
 DB_CONNECTION_MUTATOR = read_release
@@ -41,7 +45,6 @@ DEFAULT_SQLLAB_LIMIT = 1_000
 
 # --- Nothing leaves this machine ---------------------------------------------------------------
 
-SCARF_ANALYTICS = False
 MAPBOX_API_KEY = ""
 THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
 # Some of what Superset's pages would load from outside is compiled into them, so the browser is
@@ -67,14 +70,6 @@ TALISMAN_CONFIG = {
 }
 ENABLE_CORS = False
 
-FEATURE_FLAGS = {
-    "ALERT_REPORTS": False,
-    "DRILL_TO_DETAIL": True,
-    "DRILL_BY": True,
-    # Files come in through `crw load`, never around it.
-    "ENABLE_UPLOADS": False,
-}
-
 # --- How it looks ------------------------------------------------------------------------------
 
 APP_NAME = _NAME
@@ -91,15 +86,15 @@ BLUEPRINTS = [
     )
 ]
 
-# One meaning per colour, the same on every dashboard (docs/dashboards.md). Paul Tol's and Okabe
-# and Ito's palettes, which colour-blind readers tell apart.
+# One meaning per colour, the same on every dashboard (docs/dashboards.md); a test holds that
+# colour-blind readers tell them apart.
 _COLOURS = {
     "ink": "#1B2A3A",
     "navy": "#1F4E79",
-    "sky": "#56B4E9",
-    "green": "#2A9D7C",
-    "yellow": "#E6B422",
-    "red": "#C8553D",
+    "sky": "#6CBDF0",
+    "green": "#1B9E8A",
+    "yellow": "#F2C33C",
+    "red": "#B5432F",
     "purple": "#7A5195",
     "grey": "#8A94A0",
     "brown": "#8C6D46",
@@ -167,7 +162,5 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
 
     @app.before_request
     def open_the_start_page() -> Response | None:
-        from flask import request
-
         # Superset's own welcome page lists recent charts; a reader comes for the dashboard.
         return redirect(_START) if request.path == "/superset/welcome/" else None
