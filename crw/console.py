@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -33,5 +34,5 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
         numeric = bool(rows) and all(isinstance(row[i], int | float) for row in rows)
         shown.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in row))
+        shown.add_row(*(f"{v:,}" if isinstance(v, int) else escape(str(v)) for v in row))
     return shown

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
+from rich.markup import escape
 
 from crw import console, contract, raw
 from crw.contract import Entity
@@ -36,7 +37,7 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
         # every file is read twice: once to know it, once to load it
         task = bar.add_task("loading", total=sum(2 * _size(file) for file in files))
         for file in files:
-            bar.update(task, description=f"loading {file.name}")
+            bar.update(task, description=escape(f"loading {file.name}"))
             try:
                 target = known[entity or _entity_of(file, known)]
                 loaded.append(_load(home, target, file, key, lambda n: bar.advance(task, n)))
@@ -297,7 +298,7 @@ def _report(source: str, loaded: list[dict]) -> None:
     for item in rejected[:10]:
         reasons = [f"{count} x {reason}" for reason, count in item["reject_reasons"].items()]
         told = "; ".join(reasons[:5] + ["..."] * (len(reasons) > 5))
-        console.err.print(f"  {item['file']}: rejected {told}", soft_wrap=True)
+        console.err.print(f"  {item['file']}: rejected {told}", soft_wrap=True, markup=False)
     if len(rejected) > 10:
         console.err.print(f"  and {len(rejected) - 10} more files with rejected records")
     sentences = {
@@ -310,4 +311,6 @@ def _report(source: str, loaded: list[dict]) -> None:
                 name: 1 for item in loaded if item["entity"] == entity for name in item[kind]
             }
             if columns:
-                console.err.print(f"  {entity}: {sentence}: {', '.join(columns)}", soft_wrap=True)
+                console.err.print(
+                    f"  {entity}: {sentence}: {', '.join(columns)}", soft_wrap=True, markup=False
+                )

@@ -393,6 +393,13 @@ def test_usage(run, tmp_path: Path):
     assert code == 2 and "holds no files" in told
 
 
+def test_names_that_look_like_markup(run, home: Home, tmp_path: Path):
+    file = tmp_path / "nii_devices [bold].csv"
+    file.write_text(GOOD.replace("scans", "scans[/b]"))
+    code, told = run("cdps", file)
+    assert code == 0 and "nii_devices [bold].csv" in told and "scans[/b]" in told
+
+
 def test_a_bad_file_does_not_hold_up_the_good_ones(run, home: Home, tmp_path: Path):
     folder = tmp_path / "landing"
     folder.mkdir()

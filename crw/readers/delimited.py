@@ -4,7 +4,7 @@ import bisect
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -222,7 +222,14 @@ class _File:
         if content := b"".join(span.pieces):
             if self.encoding != "utf-8":
                 content = content.decode(self.encoding).encode()
-            table = pa.csv.read_csv(
+            table = self._table(content, note)
+        table = table.append_column("_record", pa.array(np.delete(records, ragged)))
+        table = table.append_column("_line", pa.array(np.delete(lines, ragged)))
+        return Chunk(table, sorted(rejects))
+
+    def _table(self, content: bytes, note: Callable[[pa.csv.InvalidRow], str]) -> pa.Table:
+        try:
+            return pa.csv.read_csv(
                 pa.BufferReader(content),
                 # one block, one thread: only so are the rows numbered
                 pa.csv.ReadOptions(
@@ -242,9 +249,12 @@ class _File:
                     null_values=[""],
                 ),
             )
-        table = table.append_column("_record", pa.array(np.delete(records, ragged)))
-        table = table.append_column("_line", pa.array(np.delete(lines, ragged)))
-        return Chunk(table, sorted(rejects))
+        except pa.ArrowInvalid:
+            # Arrow quotes the record in its message, so that one goes nowhere.
+            raise CrwError(
+                f"{self.delivery.path.name} cannot be split into columns near line {self.line:,}",
+                "this is a defect of the loader: please report it",
+            ) from None
 
 
 def _broken_lines(data: bytes, encoding: str) -> Iterator[int]:
