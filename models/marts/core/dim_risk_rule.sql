@@ -41,7 +41,7 @@ select
     rules.source_finding_type,
     rules.source_finding_id
 from rules
-inner join days_of_reference
+left join days_of_reference
     on rules.source_system = days_of_reference.source_system
 left join latest
     on rules.source_system = latest.source_system
