@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crw import publish
+from crw import publish, serve
+from crw import run as nightly
 from crw.home import Home
 
 
@@ -92,3 +93,27 @@ def test_status_tells_what_there_is(built_home: Home, crw):
     assert loaded["declarations"] >= 3000
     assert known["freshness"][0]["source_system"] == "cdps"
     assert len(crw(built_home, "status").stdout.splitlines()) < 50
+
+
+def test_the_demo_is_generated_once_then_served(tmp_path: Path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(nightly, "run", lambda home, source, paths: asked.append((source, paths)))
+    monkeypatch.setattr(serve, "serve", lambda home, port, workers: asked.append(port))
+    home = Home.open(tmp_path / "home")
+    for _ in range(2):  # a demo that was killed before its release goes on with the same files
+        nightly.demo(home, 8099, declarations=300, months=1)
+        files = home.root / "demo" / "landing"
+        made = {path: path.stat().st_mtime_ns for path in files.iterdir()}
+        assert asked == [("cdps", [files]), 8099]
+        asked.clear()
+    assert made
+
+
+def test_the_demo_leaves_a_published_home_as_it_is(built_home: Home, monkeypatch):
+    served = []
+    monkeypatch.setattr(serve, "serve", lambda home, port, workers: served.append(port))
+    before = publish.releases(built_home)
+    nightly.demo(built_home, 8099, declarations=300, months=1)
+    assert served == [8099]
+    assert publish.releases(built_home) == before
+    assert not (built_home.root / "demo").exists()
