@@ -31,7 +31,7 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
             f"the key of the pseudonyms is gone from {home.keys}",
             "restore it from a backup: with another one, the same name gets another pseudonym",
         )
-    key = home.key("pseudonym")
+    pseudonyms = Pseudonyms(home.key("pseudonym"))
     loaded, refused = [], []
     with console.progress() as bar:
         # every file is read twice: once to know it, once to load it
@@ -40,7 +40,7 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
             bar.update(task, description=escape(f"loading {file.name}"))
             try:
                 target = known[entity or _entity_of(file, known)]
-                loaded.append(_load(home, target, file, key, lambda n: bar.advance(task, n)))
+                loaded.append(_load(home, target, file, pseudonyms, lambda n: bar.advance(task, n)))
             except CrwError as problem:
                 refused.append(problem)
     _report(source, loaded)
@@ -58,7 +58,9 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
 # One file ---------------------------------------------------------------------------------------
 
 
-def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable) -> dict:
+def _load(
+    home: Home, entity: Entity, file: Path, pseudonyms: Pseudonyms, advance: Callable
+) -> dict:
     with _said_plainly(file):
         before = _state(file)
         delivery = look(file, [column.name for column in entity.columns], advance)
@@ -69,7 +71,7 @@ def _load(home: Home, entity: Entity, file: Path, key: bytes, advance: Callable)
         if new:
             raw.clear(home, about)
             try:
-                about |= _write_batch(home, about, delivery, key, advance)
+                about |= _write_batch(home, about, delivery, pseudonyms, advance)
                 _unchanged(file, before)
             except BaseException:
                 raw.clear(home, about)
@@ -167,10 +169,10 @@ def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[
 
 
 def _write_batch(
-    home: Home, about: dict, delivery: Delivery, key: bytes, advance: Callable
+    home: Home, about: dict, delivery: Delivery, pseudonyms: Pseudonyms, advance: Callable
 ) -> dict:
     """Part, rejects and vault of one batch, on disk under their names; returns the counts."""
-    personal, pseudonyms = about["personal_columns"], Pseudonyms(key)
+    personal = about["personal_columns"]
     schema = pa.schema([*((name, pa.string()) for name in delivery.columns), *raw.PLACE])
     part = raw.WholeFile(raw.folder(home, about, "part") / "part.parquet", schema)
     rejects = raw.WholeFile(raw.folder(home, about, "rejects") / "part.parquet", raw.REJECTS)
