@@ -158,7 +158,6 @@ def _arrivals(world: World, rng: np.random.Generator, d: Frame) -> None:
     early = rng.random(n) < 0.22 + 0.12 * world.progress(d["lodged"])
     ahead = rng.lognormal(0, 0.7, n) * np.where(d["mode"] == SEA, 20, 4) * HOUR
     arrived = np.where(early, d["lodged"] + ahead, d["lodged"] - lag)
-    d["pre_arrival"] = early
     d["arrived"] = np.where(d["regime"] == IMPORT, np.floor(arrived), np.nan)
 
 

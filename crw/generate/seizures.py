@@ -36,7 +36,6 @@ def seize(world: World, month: int, d: Frame, i: Frame, x: Frame) -> Frame:
     keep = s["at"] <= world.cutoff
     s = {name: values[keep] for name, values in s.items()}
     s["number"] = world.number("seizure", len(s["at"]))
-    s["place"] = s["office"]
     _describe(world, rng, s)
     return s
 

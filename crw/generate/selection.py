@@ -67,7 +67,7 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
 
     lighter, heavier = _overrides(world, rng, d, channel)
     channel = np.where(lighter, GREEN, np.where(heavier, RED, channel))
-    d |= {"channel": channel, "ordered_channel": before, "downgraded": lighter}
+    d |= {"channel": channel, "downgraded": lighter}
     d["rule"] = np.where(reason == CRITERIA, first, -1)
     d["rule_item"] = _first_item(matches, d["rule"])
     events = _events(world, rng, d, first, second, before, lighter, heavier)
@@ -125,7 +125,6 @@ def _model(
     n = len(d["operator"])
     score = np.log(d["chance"] + 1e-5) + rng.normal(0, world.settings["model_noise"], n)
     active = world.progress(d["lodged"]) >= world.settings["model_from"]
-    d["model_score"] = score
     candidates = np.flatnonzero(open_ & active)
     take = round(len(candidates) * world.settings["model_share"])
     chosen = np.zeros(n, bool)
