@@ -86,7 +86,10 @@ def suites() -> list[dict]:
 
 def judge(home: Home, build: dict) -> list[Outcome]:
     """What every suite says of every source it is meant for, and what dbt's tests said."""
-    loaded = {(b["source"], b["entity"]) for b in build["batches"] if b["part_records"]}
+    loaded: dict[str, set[str]] = {}
+    for batch in build["batches"]:
+        if batch["part_records"]:
+            loaded.setdefault(batch["source"], set()).add(batch["entity"])
     expect = _expectations()
     outcomes = []
     with progress() as bar:
@@ -94,7 +97,7 @@ def judge(home: Home, build: dict) -> list[Outcome]:
             measured = _measure(home, suite)
             for check in suite["checks"]:
                 for source in check.get("sources", suite["needs"]):
-                    there = (source, suite["needs"][source]) in loaded
+                    there = loaded.get(source, set()) & set(suite["needs"][source])
                     outcomes.append(_outcome(suite, check, source, there, measured, expect))
     return outcomes + [_of_dbt(test) for test in build["tests"]]
 
@@ -132,7 +135,7 @@ def _expectations():
     return expect
 
 
-def _outcome(suite: dict, check: dict, source: str, there: bool, measured, expect) -> Outcome:
+def _outcome(suite: dict, check: dict, source: str, there: set, measured, expect) -> Outcome:
     def outcome(status: str, observed: str, failing: int | None = None) -> Outcome:
         return Outcome(
             source_system=source,
@@ -149,21 +152,21 @@ def _outcome(suite: dict, check: dict, source: str, there: bool, measured, expec
         )
 
     if not there:
-        return outcome("not_applicable", f"{source} has no {suite['needs'][source]}")
+        return outcome("not_applicable", f"{source} has no {' or '.join(suite['needs'][source])}")
     if isinstance(measured, Exception):
-        return outcome("error", str(measured).splitlines()[0])
+        return outcome("error", _first_line(measured))
     frame = measured[measured["source_system"] == source]
     if frame.empty:
         return outcome("error", "nothing was measured, though there is data")
     try:
         told = expect(frame, check["expect"], check["with"])
     except Exception as problem:  # whatever it is, the check did not run
-        return outcome("error", str(problem).splitlines()[0])
+        return outcome("error", _first_line(problem))
     raised = told["exception_info"]
     if "raised_exception" not in raised:  # one for each metric
         raised = next((r for r in raised.values() if r["raised_exception"]), {})
     if raised.get("raised_exception"):
-        return outcome("error", str(raised["exception_message"]).splitlines()[0])
+        return outcome("error", _first_line(raised["exception_message"]))
     found = told["result"]
     if found.get("element_count") and found["element_count"] == found.get("missing_count"):
         return outcome("not_applicable", "too little history to judge")
@@ -193,6 +196,10 @@ def _observed(found: dict, frame, check: dict) -> str:
         more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
         return ", ".join(odd[:_NAMED]) + more
     return f"{_short(frame[column].min())} to {_short(frame[column].max())}"
+
+
+def _first_line(problem: object) -> str:
+    return next(iter(str(problem).splitlines()), type(problem).__name__)
 
 
 def _short(value: object) -> str:

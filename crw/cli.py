@@ -113,7 +113,7 @@ def check(context: typer.Context) -> None:
         run(home)
 
 
-@app.command(epilog='Example: crw publish --accept declarations_by_month --reason "strike at the port"')
+@app.command(epilog='Example: crw publish --accept declarations_by_month --reason "strike"')
 def publish(
     context: typer.Context,
     accept: Annotated[list[str] | None, typer.Option(help="A failed check to accept.")] = None,

@@ -98,7 +98,7 @@ def test_a_check_that_cannot_run_is_a_blocker(built_home: Home, tmp_path: Path, 
     (tmp_path / "_words.sql").write_text("select 1")
     suite = """
         entity: fct_declarations
-        needs: {cdps: declarations, kcs: declarations}
+        needs: {cdps: [declarations], kcs: [declarations]}
         owner: nobody
         measure: MEASURE
         checks:

@@ -59,9 +59,7 @@ def test_other_files_in_another_order_give_the_same_marts(
 ):
     other = Home.open(tmp_path / "home")
     folder = split(clean_files, tmp_path / "split")
-    for path in sorted(folder.glob("*.csv"), reverse=True)[:20]:
-        crw(other, "load", "cdps", path)
-    crw(other, "run", "cdps", folder)
+    crw(other, "run", "cdps", *sorted(folder.glob("*.csv"), reverse=True))
     assert marts(other) == marts(clean_home)
 
 
