@@ -165,6 +165,8 @@ def _judge_columns(entity: Entity, delivery: Delivery) -> tuple[list[str], list[
         )
     # nobody has said what an unknown column holds: it may hold names (decision 0007)
     personal = [column for column in columns if column in unknown or known[column.lower()].personal]
+    # what is missing from the header may still stand in a record that can't be split
+    personal += [column.name for column in missing if column.personal]
     return unknown, [column.name for column in missing], personal
 
 
@@ -172,8 +174,8 @@ def _write_batch(
     home: Home, about: dict, delivery: Delivery, pseudonyms: Pseudonyms, advance: Callable
 ) -> dict:
     """Part, rejects and vault of one batch, on disk under their names; returns the counts."""
-    personal = about["personal_columns"]
-    schema = pa.schema([*((name, pa.string()) for name in delivery.columns), *raw.PLACE])
+    personal, columns = about["personal_columns"], about["columns"]
+    schema = pa.schema([*((name, pa.string()) for name in columns), *raw.PLACE])
     part = raw.WholeFile(raw.folder(home, about, "part") / "part.parquet", schema)
     rejects = raw.WholeFile(raw.folder(home, about, "rejects") / "part.parquet", raw.REJECTS)
     originals = raw.WholeFile(raw.vault(home, about) / "originals.parquet", ORIGINALS)
@@ -182,9 +184,9 @@ def _write_batch(
     last = part_records = reject_records = 0
     reasons: Counter[str] = Counter()
     for table, refused in chunks(delivery, advance):
-        table, hidden = pseudonyms.hide(table, personal)
+        table, hidden = pseudonyms.hide(table, [name for name in personal if name in columns])
         batch = pa.array([about["batch"]] * table.num_rows, pa.string())
-        part.write(table.add_column(len(delivery.columns), "_batch", batch))
+        part.write(table.add_column(len(columns), "_batch", batch))
         if hidden.num_rows:
             originals.write(hidden)
         if refused:

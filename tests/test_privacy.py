@@ -90,6 +90,16 @@ def test_vault_and_key_are_for_their_owner_only(dirty_home: tuple[Home, str]):
     assert (home.keys / "pseudonym").stat().st_mode & 0o077 == 0
 
 
+def test_a_name_in_a_broken_record_of_a_file_without_that_column(tmp_path: Path):
+    home = Home.open(tmp_path / "home")
+    file = tmp_path / "operators.csv"
+    file.write_text("operator_id,valid_from\nO1,2020-01-01\nO2,2020-01-01,Somebody\n")
+    [batch] = load.load(home, "cdps", [file])
+    assert batch["reject_records"] == 1
+    assert not any(b"Somebody" in content for _, content in contents(home.raw))
+    assert any(b"Somebody" in content for _, content in contents(home.vault))
+
+
 def test_a_lost_key_is_not_replaced_silently(tmp_path: Path):
     home = Home.open(tmp_path / "home")
     file = tmp_path / "operators.csv"
