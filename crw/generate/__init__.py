@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crw.console import err, progress, table
 from crw.errors import CrwError
-from crw.generate import cargo, documents, oversight
+from crw.generate import cargo, documents, oversight, registers
 from crw.generate.controls import inspect
 from crw.generate.defects import Injector, to_latin1
 from crw.generate.offences import commit
@@ -48,9 +48,9 @@ def generate(
             for month in range(months):
                 one_month(world, month, landing, truth, injector)
                 bar.advance(task)
-        landing.write("operators", documents.operators(world))
-        landing.write("risk_rules", documents.risk_rules(world))
-        landing.write("risk_register", documents.risk_register(world))
+        landing.write("operators", registers.operators(world))
+        landing.write("risk_rules", registers.risk_rules(world))
+        landing.write("risk_register", registers.risk_register(world))
         if injector:
             for name in SMALL:
                 injector.into(name, landing.folder / f"{name}.csv")

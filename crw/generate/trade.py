@@ -60,7 +60,8 @@ def trade(world: World, month: int) -> tuple[Frame, Frame]:
 
 
 def _operators(world: World, rng: np.random.Generator, count: int, start: float) -> np.ndarray:
-    here = (world.op["entry"] < start + 15 * DAY) & (world.op["exit"] > start + 15 * DAY)
+    # Nobody declares in a month in which the register does not hold them from end to end.
+    here = (world.op["entry"] <= start) & (world.op["exit"] > start + 31 * DAY)
     cumulative = np.cumsum(world.op["weight"] * here)
     return np.searchsorted(cumulative, rng.random(count) * cumulative[-1], side="right")
 
