@@ -28,14 +28,8 @@ def serve(home: Home, port: int, workers: int) -> None:
     _prepare(home, environment)
     sys.stdout.flush()
     sys.stderr.flush()
-    command = [
-        "-m",
-        "gunicorn",
-        "-c",
-        str(HERE / "gunicorn_config.py"),
-        "superset.app:create_app()",
-    ]
-    os.execve(sys.executable, [sys.executable, *command], environment)
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(HERE / "gunicorn_config.py")]
+    os.execve(sys.executable, [*gunicorn, "superset.app:create_app()"], environment)
 
 
 def server_environment(home: Home, port: int = 0, workers: int = 1) -> dict[str, str]:
