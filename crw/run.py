@@ -1,6 +1,5 @@
 """The nightly job: load, build, check, publish, each step done again only where it must be."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -45,12 +44,9 @@ def demo(home: Home, port: int, declarations: int, months: int) -> None:
 
     with home.lock("demo"):
         files = home.root / "demo"
-        if not files.exists() and not batches(home):
-            unfinished = home.root / ".demo.tmp"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            generate(unfinished, declarations, months, seed=1, end=date(2026, 6, 30))
-            unfinished.rename(files)
-        if files.exists() and not releases(home):
+        if not (files / "landing").exists() and not batches(home):
+            generate(files, declarations, months, seed=1, end=date(2026, 6, 30))
+        if (files / "landing").exists() and not releases(home):
             run(home, "cdps", [files / "landing"])
         else:
             run(home, None, [])

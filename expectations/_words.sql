@@ -1,6 +1,7 @@
 -- Words that the suites share. Figures stand per series (a source, or one office of it) and month.
 
--- The months a source covers, and how many days of each: the first and the last may be cut short.
+-- The months a source covers, and how many days of each: the first and the last may be cut short. Less
+-- than a week of a month is no month yet: one early record would make it look empty (2026-11-23).
 create temp macro covered_months() as table
     select
         dim_source.source_system,
@@ -9,7 +10,8 @@ create temp macro covered_months() as table
     from dim_source
     inner join dim_date
         on dim_date.date_on between dim_source.data_from_on and dim_source.data_until_on
-    group by all;
+    group by all
+    having count(*) >= 7;
 
 -- What is usual: the median of the up to 12 months before. Null while there are fewer than 3 of
 -- them, because two months are no history.

@@ -65,7 +65,7 @@ def generate(
 @contextmanager
 def _fresh(out: Path) -> Iterator[Path]:
     """A folder to write in, that takes the place of an earlier demo only when it is finished."""
-    parts = ("landing", "truth")
+    parts = ("truth", "landing")  # landing last: where it stands, the demo is whole
     try:
         held = [part for part in parts if (out / part).is_dir() and any((out / part).iterdir())]
         if held and not (out / "truth" / MARK).is_file():
@@ -77,8 +77,9 @@ def _fresh(out: Path) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         yield unfinished
-        for part in parts:
+        for part in reversed(parts):
             shutil.rmtree(out / part, ignore_errors=True)
+        for part in parts:
             (unfinished / part).rename(out / part)
         unfinished.rmdir()
     except OSError as problem:

@@ -17,18 +17,21 @@ COMPLIANT, NON_COMPLIANT, PENDING, NOT_PERFORMED = range(4)
 def inspect(world: World, month: int, d: Frame, i: Frame) -> Frame:
     """Inspections of the month's declarations, and each declaration's times added to it."""
     rng = world.random("controls", month)
-    at = np.flatnonzero(d["channel"] >= YELLOW)
+    # What would be ordered after the export is not in it.
+    ordered = d["accepted"] + 120
+    at = np.flatnonzero((d["channel"] >= YELLOW) & (ordered <= world.cutoff))
     physical = d["channel"][at] == RED
     scanners = world.office["scanners"][d["office"][at]]
     scannable = physical & (scanners > 0) & (d["reason"][at] != RANDOM)
     scan = scannable & (rng.random(len(at)) < world.settings["scan_share"])
     kind = np.where(scan, NII, np.where(physical, PHYSICAL, DOCUMENTARY))
-    first = _held(world, rng, d, at, kind, d["accepted"][at] + 120)
+    first = _held(world, rng, d, at, kind, ordered[at])
     suspect = d["nii_finds"][at] | (rng.random(len(at)) < world.settings["scan_false_alarm"])
     first["suspect"] = scan & suspect & first["done"]
     opened = (
         scan & first["done"] & (suspect | (rng.random(len(at)) < world.settings["scan_anyway"]))
     )
+    opened &= first["ended"] + 600 <= world.cutoff
     parents = np.flatnonzero(opened)
     second = _held(
         world, rng, d, at[parents], np.full(len(parents), PHYSICAL), first["ended"][parents] + 600
