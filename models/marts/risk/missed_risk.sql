@@ -1,0 +1,23 @@
+select
+    source_system,
+    period_grain,
+    period_start,
+    scope_type,
+    scope_value,
+    is_upper_bound_only,
+    frame_declarations,
+    drawn,
+    inspected,
+    hits,
+    formal_hits,
+    share_not_inspected,
+    estimated_offences,
+    estimated_lower,
+    estimated_upper,
+    found_offences,
+    missed_offences,
+    missed_lower,
+    missed_upper,
+    out_of_frame_uninspected,
+    reason
+from {{ ref('int_missed_offences_estimated') }}

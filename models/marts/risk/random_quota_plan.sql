@@ -1,0 +1,63 @@
+-- Hits needed come from the Poisson limits, times the loss by unequal weights (Kish); inspections needed
+-- from the hit rate of the period. With no hit the rate is at most that of its upper limit.
+with estimates as (
+    select * from {{ ref('int_missed_offences_estimated') }}
+),
+
+wanted as (
+    select max(case when setting = 'precision_wanted' then value end) as precision_wanted
+    from {{ ref('missed_risk_settings') }}
+),
+
+needed as (
+    select
+        wanted.precision_wanted,
+        min(limits.event_count) as hits_needed
+    from {{ ref('poisson_limits') }} as limits
+    cross join wanted
+    where
+        limits.event_count > 0
+        and limits.upper_limit - limits.lower_limit <= 2 * wanted.precision_wanted * limits.event_count
+    group by wanted.precision_wanted
+),
+
+planned as (
+    select
+        estimates.*,
+        needed.precision_wanted,
+        needed.hits_needed,
+        (estimates.estimated_upper - estimates.estimated_lower) / 2 / nullif(estimates.estimated_offences, 0)
+            as precision_reached,
+        needed.hits_needed * coalesce(
+            estimates.hits * (estimates.variance + estimates.estimated_offences)
+            / nullif(estimates.estimated_offences * estimates.estimated_offences, 0), 1
+        ) * estimates.inspected as work
+    from estimates
+    cross join needed
+)
+
+select
+    source_system,
+    period_grain,
+    period_start,
+    scope_type,
+    scope_value,
+    is_upper_bound_only as is_at_least,
+    frame_declarations,
+    inspected,
+    hits,
+    precision_reached,
+    precision_wanted,
+    hits_needed,
+    case
+        when reason is null then cast(ceil(work / case when hits = 0 then most_hits else hits end) as bigint)
+    end as inspections_needed,
+    case when reason is null then cast(ceil(work / most_hits) as bigint) end as inspections_needed_lower,
+    case when reason is null and hits > 0 then cast(ceil(work / fewest_hits) as bigint) end
+        as inspections_needed_upper,
+    case
+        when reason is null
+            then ceil(work / case when hits = 0 then most_hits else hits end) > frame_declarations
+    end as is_beyond_frame,
+    reason
+from planned
