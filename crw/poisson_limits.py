@@ -1,9 +1,9 @@
 """Writes the seed of Poisson limits: `python -m crw.poisson_limits`.
 
-For a count of 0 to 500 the two-sided 95 % mid-p limits: the means under which a count as far off, the
-count itself taken by half, has a probability of 2.5 % on either side. Exact sums and bisection, so
-nothing beyond the standard library is needed. Larger counts take the widths of the last row, scaled
-by the square root of the count (see the model).
+For a count of 0 to 500 the two-sided 95 % mid-p limits: the means under which a count as far off,
+the count itself taken by half, has a probability of 2.5 % on either side. Exact sums and bisection,
+so nothing beyond the standard library is needed. Larger counts take the widths of the last row,
+scaled by the square root of the count (see the model).
 """
 
 from collections.abc import Callable

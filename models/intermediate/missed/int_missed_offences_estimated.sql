@@ -1,6 +1,7 @@
 -- What was missed, from the random draw alone: the estimate, less what anyone found, and one interval
--- after summing. Method and proof: docs/missed-risk.md. Beyond the last listed count the widths of the
--- Poisson limits grow with its square root.
+-- after summing. The upper limit sees one hit more, of mean weight: few hits say little of the weights of
+-- those missed, and with none it is all there is. Beyond the last listed count the widths of the Poisson
+-- limits grow with its square root. Method and proof: docs/missed-risk.md.
 with sums as (
     select * from {{ ref('int_random_draws_summed') }}
 ),
@@ -29,10 +30,8 @@ judged as (
             when sums.hits = 0 then 1
             else sqrt(sums.hits / cast(greatest(limits.event_count, 1) as double))
         end as most_hits,
-        case
-            when sums.hits = 0 then sums.mean_weight
-            else sqrt(sums.variance / sums.hits)
-        end as scale,
+        sqrt(sums.variance / nullif(sums.hits, 0)) as lower_scale,
+        sqrt((sums.variance + sums.mean_weight * sums.mean_weight) / (sums.hits + 1)) as upper_scale,
         case
             when sums.frame_declarations = 0 then 'no random draw'
             when sums.drawn = 0 then 'the random draw picked none'
@@ -51,8 +50,11 @@ estimated as (
     select
         *,
         case when reason is null then weighted_hits end as estimated_offences,
-        case when reason is null then greatest(0, weighted_hits + scale * (fewest_hits - hits)) end as estimated_lower,
-        case when reason is null then weighted_hits + scale * (most_hits - hits) end as estimated_upper
+        case
+            when reason is null
+                then greatest(0, weighted_hits + coalesce(lower_scale, 0) * (fewest_hits - hits))
+        end as estimated_lower,
+        case when reason is null then weighted_hits + upper_scale * (most_hits - hits) end as estimated_upper
     from judged
 )
 
