@@ -58,7 +58,7 @@ estimated as (
     from judged
 )
 
--- With no hit there is no estimate of what was missed, only a most.
+-- With no hit there is no estimate of what was missed, only a most. Without a frame nothing is known, not 0.
 select
     source_system,
     period_grain,
@@ -67,10 +67,10 @@ select
     scope_value,
     reason is null and hits = 0 as is_upper_bound_only,
     frame_declarations,
-    drawn,
-    inspected,
-    hits,
-    formal_hits,
+    case when frame_declarations > 0 then drawn end as drawn,
+    case when frame_declarations > 0 then inspected end as inspected,
+    case when frame_declarations > 0 then hits end as hits,
+    case when frame_declarations > 0 then formal_hits end as formal_hits,
     share_not_inspected,
     estimated_offences,
     estimated_lower,
