@@ -34,3 +34,13 @@
 {% macro last_of_year(day) -%}
     cast(date_trunc('year', {{ day }}) + interval 1 year - interval 1 day as date)
 {%- endmacro %}
+
+
+{% macro day_before(day) -%}
+    cast({{ day }} - interval 1 day as date)
+{%- endmacro %}
+
+
+{% macro months_later(moment, months) -%}
+    {{ moment }} + to_months(cast({{ months }} as integer))
+{%- endmacro %}

@@ -11,5 +11,13 @@ select
     unit,
     unit_of_count,
     time_basis,
-    direction
+    direction,
+    kind,
+    scopes,
+    cast(maturity_days as integer) as maturity_days,
+    cast(weight as integer) as weight,
+    owner,
+    legal_basis_code,
+    data_source,
+    considerations
 from {{ ref('kpis') }}

@@ -1,0 +1,25 @@
+-- What passes at once: within an hour of acceptance, or of arrival if that is later. What is not released stays
+-- in the denominator.
+with counted as (
+    select
+        declarations.source_system,
+        declarations.accepted_on as counted_on,
+        declarations.office_code,
+        declarations.regime,
+        declarations.transport_mode,
+        declarations.channel,
+        cast(coalesce(
+            {{ hours_between(
+                'greatest(declarations.accepted_at, coalesce(declarations.arrived_at, declarations.accepted_at))',
+                'declarations.released_at',
+            ) }} <= limits.amount,
+            false
+        ) as integer) as numerator,
+        1 as denominator
+    from {{ ref('int_declarations_counted') }} as declarations
+    inner join {{ ref('kpi_parameters') }} as limits
+        on limits.kpi_code = 'FAC02' and limits.parameter = 'release_hours'
+    where declarations.has_release_times
+)
+
+{{ kpi_proportion('FAC02', ['all', 'office', 'regime', 'transport_mode', 'channel']) }}

@@ -1,0 +1,17 @@
+-- What customs itself takes: from acceptance to release.
+with counted as (
+    select
+        source_system,
+        released_on as counted_on,
+        office_code,
+        regime,
+        transport_mode,
+        channel,
+        {{ hours_between('accepted_at', 'released_at') }} as measure
+    from {{ ref('int_declarations_counted') }}
+    where
+        accepted_at is not null
+        and released_at is not null
+)
+
+{{ kpi_quantile('FAC11', ['all', 'office', 'regime', 'transport_mode', 'channel']) }}
