@@ -1,5 +1,17 @@
+-- Rounded to a millionth: sums of fractions differ in their last digits with the order of records, and the
+-- same records must give the same marts.
 with figures as (
-    select * from {{ ref('int_kpi_values_compared') }}
+    select
+        * replace (
+            round(numerator, 6) as numerator,
+            round(denominator, 6) as denominator,
+            round(value, 6) as value,
+            round(lower, 6) as lower,
+            round(upper, 6) as upper,
+            round(previous_value, 6) as previous_value,
+            round(year_before_value, 6) as year_before_value
+        )
+    from {{ ref('int_kpi_values_compared') }}
 ),
 
 kpis as (
@@ -79,7 +91,7 @@ select
     end as status,
     is_provisional or period_end > as_of_on as is_provisional,
     previous_value,
-    value - previous_value as change_on_previous,
+    round(value - previous_value, 6) as change_on_previous,
     year_before_value,
-    value - year_before_value as change_on_year_before
+    round(value - year_before_value, 6) as change_on_year_before
 from bounded

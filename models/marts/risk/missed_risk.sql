@@ -1,3 +1,4 @@
+-- Rounded to a millionth, so that the order of records changes no digit.
 select
     source_system,
     period_grain,
@@ -10,14 +11,14 @@ select
     inspected,
     hits,
     formal_hits,
-    share_not_inspected,
-    estimated_offences,
-    estimated_lower,
-    estimated_upper,
+    round(share_not_inspected, 6) as share_not_inspected,
+    round(estimated_offences, 6) as estimated_offences,
+    round(estimated_lower, 6) as estimated_lower,
+    round(estimated_upper, 6) as estimated_upper,
     found_offences,
-    missed_offences,
-    missed_lower,
-    missed_upper,
+    round(missed_offences, 6) as missed_offences,
+    round(missed_lower, 6) as missed_lower,
+    round(missed_upper, 6) as missed_upper,
     out_of_frame_uninspected,
     reason
 from {{ ref('int_missed_offences_estimated') }}

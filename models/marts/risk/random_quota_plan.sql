@@ -46,18 +46,18 @@ select
     frame_declarations,
     inspected,
     hits,
-    precision_reached,
+    round(precision_reached, 6) as precision_reached,
     precision_wanted,
     hits_needed,
     case
-        when reason is null then cast(ceil(work / case when hits = 0 then most_hits else hits end) as bigint)
+        when reason is null then cast(ceil(round(work / case when hits = 0 then most_hits else hits end, 6)) as bigint)
     end as inspections_needed,
-    case when reason is null then cast(ceil(work / most_hits) as bigint) end as inspections_needed_lower,
-    case when reason is null and hits > 0 then cast(ceil(work / fewest_hits) as bigint) end
+    case when reason is null then cast(ceil(round(work / most_hits, 6)) as bigint) end as inspections_needed_lower,
+    case when reason is null and hits > 0 then cast(ceil(round(work / fewest_hits, 6)) as bigint) end
         as inspections_needed_upper,
     case
         when reason is null
-            then ceil(work / case when hits = 0 then most_hits else hits end) > frame_declarations
+            then ceil(round(work / case when hits = 0 then most_hits else hits end, 6)) > frame_declarations
     end as is_beyond_frame,
     reason
 from planned
