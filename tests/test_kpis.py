@@ -13,6 +13,10 @@ MODELS = {
     path.stem.removeprefix("int_kpi__").upper(): path.read_text()
     for path in (PROJECT / "models" / "intermediate" / "kpi").glob("int_kpi__*.sql")
 }
+UNIT_TESTS = "".join(
+    path.read_text()
+    for path in (PROJECT / "models" / "intermediate" / "kpi").glob("*unit_tests.yml")
+)
 BUILT = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["kpis_built"]
 
 
@@ -40,8 +44,7 @@ def test_a_model_has_the_code_and_the_scopes_of_the_registry(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(MODELS))
 def test_every_model_has_a_unit_test(code: str) -> None:
-    tests = (PROJECT / "models" / "intermediate" / "kpi" / "_unit_tests.yml").read_text()
-    assert f"model: int_kpi__{code.lower()}\n" in tests
+    assert f"model: int_kpi__{code.lower()}\n" in UNIT_TESTS
 
 
 def test_seeds_name_what_is_registered() -> None:

@@ -1,5 +1,6 @@
 -- The frame, filled. What no model supplies says why; a count of a source that counts such things is zero, from
--- the first period in which it did.
+-- the first period in which it did. Rounded to a millionth: sums of fractions differ in their last digits with the
+-- order of records, and the same records must give the same marts.
 with frame as (
     select * from {{ ref('int_kpi_frame') }}
 ),
@@ -85,11 +86,11 @@ select
     scope_type,
     scope_value,
     as_of_on,
-    case when is_zero then 0 else numerator end as numerator,
-    denominator,
-    case when is_zero then 0 else value end as value,
-    lower,
-    upper,
+    case when is_zero then 0 else round(numerator, 6) end as numerator,
+    round(denominator, 6) as denominator,
+    case when is_zero then 0 else round(value, 6) end as value,
+    round(lower, 6) as lower,
+    round(upper, 6) as upper,
     case
         when is_zero or value is not null then null
         when not is_built then 'Not built yet'

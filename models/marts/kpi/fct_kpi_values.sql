@@ -1,17 +1,5 @@
--- Rounded to a millionth: sums of fractions differ in their last digits with the order of records, and the
--- same records must give the same marts.
 with figures as (
-    select
-        * replace (
-            round(numerator, 6) as numerator,
-            round(denominator, 6) as denominator,
-            round(value, 6) as value,
-            round(lower, 6) as lower,
-            round(upper, 6) as upper,
-            round(previous_value, 6) as previous_value,
-            round(year_before_value, 6) as year_before_value
-        )
-    from {{ ref('int_kpi_values_compared') }}
+    select * from {{ ref('int_kpi_values_compared') }}
 ),
 
 kpis as (
