@@ -65,23 +65,24 @@
 {%- endmacro %}
 
 
-{#- Shares of whole cases, with Wilson intervals: `counted` has numerator and denominator, 0 or 1 a row. -#}
-{% macro kpi_proportion(code, scopes, version=1) -%}
+{#- Shares of whole cases, with Wilson intervals: `counted` has numerator and denominator, 0 or 1 a row. `scale` is
+    100 for percent. -#}
+{% macro kpi_proportion(code, scopes, scale=100, version=1) -%}
     {{ _kpi_sums(scopes) }}
 
-{{ kpi_proportion_of_sums(code, version) }}
+{{ kpi_proportion_of_sums(code, version, scale) }}
 {%- endmacro %}
 
 
 {#- The same where the model sums by itself, because the end of the period decides what counts. -#}
-{% macro kpi_proportion_of_sums(code, version=1) -%}
+{% macro kpi_proportion_of_sums(code, version=1, scale=100) -%}
 select
     {{ _kpi_keys(code, version) }},
     numerator,
     denominator,
-    100 * numerator / nullif(denominator, 0) as value,
-    100 * {{ wilson_lower('numerator', 'denominator') }} as lower,
-    100 * {{ wilson_upper('numerator', 'denominator') }} as upper,
+    {{ scale }} * numerator / nullif(denominator, 0) as value,
+    {{ scale }} * {{ wilson_lower('numerator', 'denominator') }} as lower,
+    {{ scale }} * {{ wilson_upper('numerator', 'denominator') }} as upper,
     {{ _kpi_reason() }}
 from summed
 where scope_value is not null
@@ -102,6 +103,28 @@ select
     {{ _kpi_reason() }}
 from summed
 where scope_value is not null
+{%- endmacro %}
+
+
+{#- What a method of its own has estimated: `estimated` has the columns of a KPI row, of periods and scopes that bear
+    an estimate. A figure may be missing where its limits are known; then the reason says so. -#}
+{% macro kpi_estimate(code, scopes=['all'], version=1) -%}
+select
+    {{ _kpi_keys(code, version) }},
+    cast(numerator as double) as numerator,
+    cast(denominator as double) as denominator,
+    cast(value as double) as value,
+    cast(lower as double) as lower,
+    cast(upper as double) as upper,
+    cast(reason as varchar) as reason
+from estimated
+where scope_type in ('{{ scopes | join("', '") }}')
+{%- endmacro %}
+
+
+{#- A part estimated of a whole that is known: noise may carry it past the whole, the truth cannot be there. -#}
+{% macro percent_at_most_all(part, whole) -%}
+    case when {{ part }} is not null then 100 * least({{ part }}, {{ whole }}) / nullif({{ whole }}, 0) end
 {%- endmacro %}
 
 

@@ -29,6 +29,7 @@ judged as (
         bool_or(inspections.is_hit) as is_hit,
         bool_or(inspections.is_hit and coalesce(categories.category_group = 'safety_and_security', false))
             as is_security_hit,
+        bool_or(inspections.is_hit and coalesce(inspections.severity = 'serious', false)) as is_serious_hit,
         max(inspections.result_on) as result_on
     from inspections
     left join categories

@@ -30,6 +30,10 @@ needs as (
     select * from {{ ref('kpi_needs') }}
 ),
 
+left_out as (
+    select * from {{ ref('kpi_grains_left_out') }}
+),
+
 joined as (
     select
         frame.*,
@@ -40,6 +44,7 @@ joined as (
         found.upper,
         found.reason,
         needs.reason as need,
+        left_out.reason as why_left_out,
         built.kpi_code is not null as is_built,
         found.kpi_code is null
         and kpis.kind = 'count'
@@ -55,6 +60,10 @@ joined as (
     left join needs
         on frame.source_system = needs.source_system
         and frame.kpi_code = needs.kpi_code
+    left join left_out
+        on frame.kpi_code = left_out.kpi_code
+        and frame.scope_type = left_out.scope_type
+        and frame.period_grain = left_out.period_grain
     left join found
         on frame.source_system = found.source_system
         and frame.kpi_code = found.kpi_code
@@ -97,6 +106,6 @@ select
         when reason is not null then reason
         when not is_supplied or (need is not null and scope_type = 'all')
             then coalesce(need, 'The source has supplied nothing of what this counts')
-        else 'No case in the period'
+        else coalesce(why_left_out, 'No case in the period')
     end as reason
 from joined

@@ -44,6 +44,15 @@ scoped as (
         'office' as scope_type,
         office_code as scope_value
     from stratified
+    union all
+    select
+        *,
+        'year' as period_grain,
+        {{ first_of('year', 'quarter_on') }} as period_start,
+        'regime' as scope_type,
+        regime as scope_value
+    from stratified
+    where regime is not null
 ),
 
 -- Never below 1: what was reached is a part of what was drawn.
