@@ -56,7 +56,8 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
     # Order decides between redeliveries, which are of one entity: others may come in any order.
     keys = ("source", "entity", "sequence")
     for batch in sorted(batches(home), key=lambda b: tuple(b[k] for k in keys)):
-        digest.update(f"{batch['source']}/{batch['entity']}/{batch['batch']}\n".encode())
+        name = f"{batch['source']}/{batch['entity']}/{batch['batch']}"
+        digest.update(f"{name} replaced by {batch['replaced_by']}\n".encode())
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
     digest.update(project().encode())

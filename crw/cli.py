@@ -84,13 +84,17 @@ def load(
     source: Annotated[str, typer.Argument(help="Source: cdps, kcs or cbp.")],
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
     entity: EntityName = None,
+    replaces: Annotated[
+        str | None,
+        typer.Option(help="Batch whose refused records this file mends, where no key tells."),
+    ] = None,
 ) -> None:
     """Files into the raw zone, as received; names replaced by pseudonyms."""
     from crw.load import load as run
 
     home = _home(context)
     with home.lock("load"):
-        run(home, source, paths, entity)
+        run(home, source, paths, entity, replaces)
 
 
 @app.command(epilog="Example: crw build --as-of kcs=2021-03-31")
@@ -216,6 +220,24 @@ def demo(
     from crw.run import demo as run
 
     run(_home(context), port, declarations, months)
+
+
+quality = typer.Typer(no_args_is_help=True, help="What was refused, for those who mend it.")
+app.add_typer(quality, name="quality")
+
+
+@quality.command(epilog="Example: crw quality export --source cdps --out worklists")
+def export(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for the spreadsheets.")] = Path("worklists"),
+    source: Annotated[str | None, typer.Option(help="One source alone.")] = None,
+) -> None:
+    """The steward's worklist: what was refused and is not mended, by source and owner."""
+    from crw.quality import export as run
+
+    home = _home(context)
+    with home.lock("quality export"):
+        run(home, out, source)
 
 
 @app.command(epilog="Example: crw purge --before 2024-01-01")

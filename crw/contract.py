@@ -43,6 +43,7 @@ class Entity:
     description: str
     columns: tuple[Column, ...]
     time_zone: str
+    owner: str  # who mends its records at the source
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
     events: tuple[str, ...] = ()  # fields of staging that date the record
 
@@ -79,12 +80,15 @@ def _sources(content: dict) -> dict[str, dict[str, Entity]]:
 def _entity(source: str, zone: str, table: dict) -> Entity:
     columns = [_column(table["name"], column) for column in table["columns"]]
     meta = table.get("config", {}).get("meta", {})
+    if "owner" not in meta:
+        raise ValueError(f"{table['name']} names no owner in config.meta: who mends its records?")
     return Entity(
         source,
         table["name"],
         table.get("description", ""),
         tuple(columns),
         zone,
+        meta["owner"],
         {name: tuple(keys) for name, keys in meta.get("parents", {}).items()},
         tuple(meta.get("events", ())),
     )

@@ -20,12 +20,26 @@ from crw.vault import ORIGINALS, Pseudonyms
 _OURS = ("_batch", "_record", "_line", "_arrival")
 
 
-def load(home: Home, source: str, paths: list[Path], entity: str | None = None) -> list[dict]:
-    """Load files and folders. A file that is refused does not hold up the others."""
+def load(
+    home: Home,
+    source: str,
+    paths: list[Path],
+    entity: str | None = None,
+    replaces: str | None = None,
+) -> list[dict]:
+    """Load files and folders. A file that is refused does not hold up the others.
+
+    `replaces` names a batch whose refused records the one file given here mends.
+    """
     known = contract.find(source)
     if entity is not None:
         contract.find(source, entity)
     files = _files(paths)
+    if replaces and len(files) != 1:
+        raise CrwError(
+            f"--replaces goes with one file, and {len(files)} are given",
+            "load the file that mends the batch by itself",
+        )
     if not (home.keys / "pseudonym").exists() and any(home.vault.rglob("*.parquet")):
         raise CrwError(
             f"the key of the pseudonyms is gone from {home.keys}",
@@ -40,7 +54,11 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
             bar.update(task, description=escape(f"loading {file.name}"))
             try:
                 target = known[entity or _entity_of(file, known)]
-                loaded.append(_load(home, target, file, pseudonyms, lambda n: bar.advance(task, n)))
+                if replaces:
+                    _known_batch(home, target, replaces)
+                loaded.append(
+                    _load(home, target, file, pseudonyms, lambda n: bar.advance(task, n), replaces)
+                )
             except CrwError as problem:
                 refused.append(problem)
     _report(source, loaded)
@@ -58,13 +76,31 @@ def load(home: Home, source: str, paths: list[Path], entity: str | None = None) 
 # One file ---------------------------------------------------------------------------------------
 
 
+def _known_batch(home: Home, entity: Entity, batch: str) -> None:
+    names = {b["batch"] for b in raw.batches(home) if b["entity"] == entity.name}
+    if batch not in names:
+        raise CrwError(
+            f"there is no batch {batch} of {entity.source} {entity.name}",
+            "the worklist names it (crw quality export), and so does quality_quarantine",
+        )
+
+
 def _load(
-    home: Home, entity: Entity, file: Path, pseudonyms: Pseudonyms, advance: Callable
+    home: Home,
+    entity: Entity,
+    file: Path,
+    pseudonyms: Pseudonyms,
+    advance: Callable,
+    replaces: str | None = None,
 ) -> dict:
     with _said_plainly(file):
         before = _state(file)
         delivery = look(file, [column.name for column in entity.columns], advance)
         about = _describe(entity, delivery)
+        if replaces == about["batch"]:
+            raise CrwError(
+                f"{file.name} is the batch {replaces} itself, unchanged", "mend it, then load it"
+            )
         record = raw.folder(home, about, "part") / "batch.json"
         seen = read_json(record) or {}
         new = any(seen.get(name) != about[name] for name in ("sha256", "personal_columns"))
@@ -93,6 +129,7 @@ def _load(
                 "file": file.name,
                 "batch": about["batch"],
                 "new": new,
+                **({"replaces": replaces} if replaces else {}),
             },
         )
     return {**about, "file": file.name, "new": new}

@@ -42,6 +42,8 @@ BATCHES = pa.schema(
         ("part_records", pa.int64()),
         ("reject_records", pa.int64()),
         ("loaded_at", pa.string()),
+        ("owner", pa.string()),
+        ("replaced_by", pa.string()),
     ]
 )
 _TAIL = 1 << 16  # more than the longest entry of the load log
@@ -53,19 +55,27 @@ CHECK_RESULTS = pa.schema(
 
 
 def batches(home: Home) -> list[dict]:
-    """The batches that count, each with the sequence of its latest delivery."""
+    """The batches that count, each with the sequence of its latest delivery, and the batch that was
+    loaded later in its place, if one was.
+    """
     latest: dict[tuple[str, str, str], dict] = {}
+    replaced: dict[tuple[str, str, str], str] = {}
     for entry in _log(home):
         name = entry["source"], entry["entity"], entry["batch"]
         if "dropped_at" in entry:
             latest.pop(name, None)
-        else:
-            latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
+            continue
+        latest[name] = {"sequence": entry["sequence"], "delivered_at": entry["loaded_at"]}
+        replaced.pop(name, None)  # delivered once more, it speaks for itself again
+        if old := entry.get("replaces"):
+            replaced[(*name[:2], old)] = entry["batch"]
     found = []
     for name, delivery in sorted(latest.items(), key=lambda item: item[1]["sequence"]):
         batch = dict(zip(("source", "entity", "batch"), name, strict=True))
         if about := read_json(folder(home, batch, "part") / "batch.json"):
-            found.append({**about, **delivery})
+            other = replaced.get(name)
+            counts = (*name[:2], other) in latest
+            found.append({**about, **delivery, "replaced_by": other if counts else None})
     return found
 
 
@@ -74,7 +84,10 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
     empty typed file for every entity, so that models build before anything of it was loaded.
     """
     home.inputs.mkdir(parents=True, exist_ok=True)
-    rows = [{name: batch[name] for name in BATCHES.names} for batch in batches(home)]
+    rows = [
+        {name: {**batch, "owner": _owner(batch)}[name] for name in BATCHES.names}
+        for batch in batches(home)
+    ]
     _write(home.inputs / "batches.parquet", pa.Table.from_pylist(rows, schema=BATCHES))
     days = pa.table(
         {
@@ -90,6 +103,10 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
             _placeholder(home, entity.source, entity.name, "part", schema)
     _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
     _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
+
+
+def _owner(batch: dict) -> str:
+    return contract.find(batch["source"], batch["entity"]).owner
 
 
 def drop(home: Home, batch: dict) -> None:

@@ -34,6 +34,7 @@ def files() -> dict[Path, str]:
             found[folder / f"_{source}__staging.yml"] = stg_yaml(source, tables)
     every = [entity for tables in entities().values() for entity in tables.values()]
     found[QUALITY / "int_records_settled.sql"] = records_sql(every)
+    found[QUALITY / "int_records_refused.sql"] = refused_sql(every)
     found[QUALITY / "int_events_latest.sql"] = events_sql(every)
     return found
 
@@ -134,12 +135,7 @@ def _latest(entity: Entity) -> str:
 
 
 def _settled(entity: Entity) -> str:
-    conditions = [
-        f"judged.{c.snake} = latest.{c.snake}"
-        if c.required
-        else f"judged.{c.snake} is not distinct from latest.{c.snake}"
-        for c in entity.key
-    ]
+    conditions = [_same(column, "judged", "latest") for column in entity.key]
     return "\n".join(
         [
             "select",
@@ -155,6 +151,12 @@ def _settled(entity: Entity) -> str:
             *(f"    and {condition}" for condition in conditions[1:]),
         ]
     )
+
+
+def _same(column: Column, one: str, other: str) -> str:
+    """A part of the key that may be missing is the same where both miss it."""
+    sign = "=" if column.required else "is not distinct from"
+    return f"{one}.{column.snake} {sign} {other}.{column.snake}"
 
 
 def _value(column: Column, zone: str) -> str:
@@ -217,6 +219,30 @@ def records_sql(every: list[Entity]) -> str:
     return _union(
         _select([*_names(entity), *place, "record_outcome", "reasons"], base_name(entity))
         for entity in every
+    )
+
+
+def refused_sql(every: list[Entity]) -> str:
+    """Quarantined records with their reasons; mended where a good one brought the key later."""
+    return _union(_refused(entity) for entity in every)
+
+
+def _refused(entity: Entity) -> str:
+    base = f"{{{{ ref('{base_name(entity)}') }}}}"
+    place = [f"refused.{name}" for name in ("_batch as batch", "_record as record_number")]
+    columns = [*_names(entity), *place, "refused._line as line_number", "refused.reasons"]
+    mended = "coalesce(refused._arrival < standing._arrival, false) as is_mended"
+    return "\n".join(
+        [
+            "select",
+            *(f"    {column}," for column in columns),
+            f"    {mended}",
+            f"from {base} as refused",
+            f"left join {base} as standing",
+            "    on standing.record_outcome = 'accepted'",
+            *(f"    and {_same(c, 'refused', 'standing')}" for c in entity.key),
+            "where refused.record_outcome = 'quarantined'",
+        ]
     )
 
 

@@ -367,28 +367,33 @@ sources:
     config: {meta: {time_zone: Europe/Athens}}
     tables:
       - name: things
+        config: {meta: {%s}}
         columns:
           - name: answer
             data_type: varchar
             config: {meta: {%s}}
 """
+OWNER = "owner: clearance"
 
 
 @pytest.mark.parametrize(
-    ("meta", "message"),
+    ("table", "meta", "message"),
     [
-        ("requried: true", "things.answer has an unknown entry requried"),
-        ("allowed: [YES, NO]", "put quotes around it"),
-        ("allowed: [", "cannot be read"),
+        (OWNER, "requried: true", "things.answer has an unknown entry requried"),
+        (OWNER, "allowed: [YES, NO]", "put quotes around it"),
+        (OWNER, "allowed: [", "cannot be read"),
+        ("events: []", "required: true", "things names no owner"),
     ],
 )
-def test_contract_with_a_slip_is_said_plainly(meta: str, message: str, tmp_path: Path):
+def test_contract_with_a_slip_is_said_plainly(table: str, meta: str, message: str, tmp_path: Path):
     folder = tmp_path / "models/staging/new"
     folder.mkdir(parents=True)
-    (folder / "_new__sources.yml").write_text(CONTRACT % 'allowed: ["YES", "NO"], key: true')
+    (folder / "_new__sources.yml").write_text(
+        CONTRACT % (OWNER, 'allowed: ["YES", "NO"], key: true')
+    )
     assert entities(tmp_path)["new"]["things"].key[0].allowed == ("YES", "NO")
     entities.cache_clear()
-    (folder / "_new__sources.yml").write_text(CONTRACT % meta)
+    (folder / "_new__sources.yml").write_text(CONTRACT % (table, meta))
     with pytest.raises(CrwError, match="cannot be read") as told:
         entities(tmp_path)
     assert message in str(told.value)

@@ -19,6 +19,7 @@ def stage(home: Home) -> None:
         "+path:models/staging",
         "path:models/intermediate/quality",
         "path:models/marts/quality",
+        "refusal_reasons",
     )
     without = ("resource_type:test", "resource_type:unit_test", "tag:after_check")
     results = dbt(home, "build", "--select", *select, "--exclude", *without, doing="staging")

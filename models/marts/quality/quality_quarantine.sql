@@ -1,14 +1,8 @@
 with refused as (
     select
-        source_system,
-        entity,
-        batch,
-        record_number,
-        line_number,
-        record_outcome,
+        *,
         {{ each_reason('reasons') }} as told
-    from {{ ref('int_records_settled') }}
-    where record_outcome = 'quarantined'
+    from {{ ref('int_records_refused') }}
 ),
 
 every_reason as (
@@ -18,9 +12,10 @@ every_reason as (
         batch,
         record_number,
         line_number,
-        record_outcome,
+        'quarantined' as record_outcome,
         split_part(told, ': ', 1) as field,
-        split_part(told, ': ', 2) as reason
+        split_part(told, ': ', 2) as reason,
+        not is_mended as is_open
     from refused
 
     union all
@@ -33,7 +28,8 @@ every_reason as (
         line_number,
         record_outcome,
         cast(null as varchar) as field,
-        'a later record with this key stands' as reason
+        'a later record with this key stands' as reason,
+        false as is_open
     from {{ ref('int_records_settled') }}
     where record_outcome = 'superseded'
 
@@ -47,7 +43,8 @@ every_reason as (
         line_number,
         'rejected' as record_outcome,
         cast(null as varchar) as field,
-        reason
+        reason,
+        true as is_open
     from {{ ref('stg_crw__rejects') }}
 )
 
@@ -60,9 +57,15 @@ select
     every_reason.line_number,
     every_reason.record_outcome,
     every_reason.field,
-    every_reason.reason
+    every_reason.reason,
+    explained.explanation,
+    batches.owner,
+    every_reason.is_open and batches.replaced_by is null as is_open,
+    batches.replaced_by
 from every_reason
 left join {{ ref('stg_crw__batches') }} as batches
     on every_reason.source_system = batches.source_system
     and every_reason.entity = batches.entity
     and every_reason.batch = batches.batch
+left join {{ ref('refusal_reasons') }} as explained
+    on every_reason.reason like explained.reason_pattern

@@ -7,5 +7,7 @@ select
     records,
     part_records,
     reject_records,
+    owner,
+    replaced_by,
     {{ as_timestamp('loaded_at', 'UTC') }} as loaded_at
 from {{ source('crw', 'batches') }}
