@@ -1,0 +1,83 @@
+{#- Comparisons of rates: what is learned from few cases, how sure it is, and how many of a ranked list are chance.
+    Methods and sources in docs/methodology.md; 1.959963984540054 is the 97.5 % point of the normal distribution. -#}
+
+{#- Limits of the 95 % interval of a share that follows a beta distribution with `hits` and `misses` (pseudo-counts
+    included), by Paulson's approximation: the cube root of a quotient of two gamma variables is close to normal.
+    Below half a hit the lower limit is 0 within a hair. -#}
+{% macro beta_lower(hits, misses) -%}
+    {{ _beta_limit(hits, misses, '-') }}
+{%- endmacro %}
+
+
+{% macro beta_upper(hits, misses) -%}
+    {{ _beta_limit(hits, misses, '+') }}
+{%- endmacro %}
+
+
+{% macro _beta_limit(hits, misses, side) -%}
+    {%- set z2 = '(1.959963984540054 * 1.959963984540054)' -%}
+    {%- set s = '(1.0 / (9 * (' ~ hits ~ ')))' -%}
+    {%- set t = '(1.0 / (9 * (' ~ misses ~ ')))' -%}
+    {%- set root -%}
+        greatest(
+            (
+                (1 - {{ s }}) * (1 - {{ t }})
+                {{ side }} 1.959963984540054 * sqrt(
+                    (1 - {{ s }}) * (1 - {{ s }}) * {{ t }}
+                    + (1 - {{ t }}) * (1 - {{ t }}) * {{ s }}
+                    - {{ z2 }} * {{ s }} * {{ t }}
+                )
+            ) / ((1 - {{ t }}) * (1 - {{ t }}) - {{ z2 }} * {{ t }}), 0
+        )
+    {%- endset -%}
+    ({{ hits }}) * power({{ root }}, 3) / (({{ hits }}) * power({{ root }}, 3) + ({{ misses }}))
+{%- endmacro %}
+
+
+{#- How likely so many hits or more are by chance, where `expected` are: the upper tail of the Poisson distribution.
+    Null where nothing can be expected. -#}
+{% macro poisson_tail(hits, expected) -%}
+    case
+        when {{ hits }} = 0 then 1.0
+        when {{ expected }} > 0
+            then greatest(1 - list_sum(list_transform(
+                range(0, cast({{ hits }} as bigint)),
+                lambda k: exp(k * ln({{ expected }}) - {{ expected }} - lgamma(k + 1))
+            )), 0.0)
+    end
+{%- endmacro %}
+
+
+{#- The same towards few: how likely so few hits or fewer are. -#}
+{% macro poisson_head(hits, expected) -%}
+    case
+        when {{ expected }} > 0
+            then least(list_sum(list_transform(
+                range(0, cast({{ hits }} as bigint) + 1),
+                lambda k: exp(k * ln({{ expected }}) - {{ expected }} - lgamma(k + 1))
+            )), 1.0)
+    end
+{%- endmacro %}
+
+
+{#- All columns of `relation` and q_value: the share of chance findings to expect in the list down to this row
+    (Benjamini and Hochberg). Rows without a p-value are in no list. `within` names the columns of a list. -#}
+{% macro with_q_values(relation, p_value, within) -%}
+    select
+        stepped.* exclude (step_value),
+        case
+            when {{ p_value }} is not null
+                then least(min(step_value) over (
+                    partition by {{ within | join(', ') }} order by {{ p_value }} desc nulls last
+                ), 1.0)
+        end as q_value
+    from (
+        select
+            *,
+            {{ p_value }} * count({{ p_value }}) over (partition by {{ within | join(', ') }})
+            / nullif(count({{ p_value }}) over (
+                partition by {{ within | join(', ') }} order by {{ p_value }} nulls last
+            ), 0) as step_value
+        from {{ relation }}
+    ) as stepped
+{%- endmacro %}
