@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak lint staging clean
+.PHONY: help up test setup soak bench lint staging clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,8 +18,11 @@ test: setup lint ## the whole suite
 soak: setup      ## the long proofs: every kill, every seed
 	$(VENV)/bin/python -m pytest -m soak
 
+bench: setup     ## CPU and wall time of the demo's road, from nothing to a release
+	$(VENV)/bin/python benchmarks/road.py
+
 lint: setup
-	$(VENV)/bin/ruff check crw tests
+	$(VENV)/bin/ruff check crw tests benchmarks
 	$(VENV)/bin/sqlfluff lint --processes 2 models tests/data
 
 staging: setup   ## write the staging models anew from the contracts

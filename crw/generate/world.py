@@ -3,7 +3,7 @@
 import csv
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,9 @@ FIRM = ("family", "word", "trade", "form")
 SENIORITY = 180 * DAY  # an operator is new for half a year
 
 
+@cache
 def read(name: str) -> list[dict[str, str]]:
+    """A table of the parameters. Asked for by every name drawn, so it is read once."""
     with open(PARAMETERS / f"{name}.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
