@@ -44,3 +44,8 @@
 {% macro months_later(moment, months) -%}
     {{ moment }} + to_months(cast({{ months }} as integer))
 {%- endmacro %}
+
+
+{% macro day_after(day) -%}
+    cast({{ day }} + interval 1 day as date)
+{%- endmacro %}

@@ -34,6 +34,22 @@
 {%- endmacro %}
 
 
+{#- Limits of the 95 % interval of the mean of a count, by Byar's approximation: for ratios of what was found to what
+    was expected. -#}
+{% macro count_lower(hits) -%}
+    case
+        when {{ hits }} = 0 then 0.0
+        else {{ hits }} * power(1 - 1.0 / (9 * {{ hits }}) - 1.959963984540054 / (3 * sqrt({{ hits }})), 3)
+    end
+{%- endmacro %}
+
+
+{% macro count_upper(hits) -%}
+    ({{ hits }} + 1)
+    * power(1 - 1.0 / (9 * ({{ hits }} + 1)) + 1.959963984540054 / (3 * sqrt({{ hits }} + 1)), 3)
+{%- endmacro %}
+
+
 {#- How likely so many hits or more are by chance, where `expected` are: the upper tail of the Poisson distribution.
     Null where nothing can be expected. -#}
 {% macro poisson_tail(hits, expected) -%}
@@ -80,4 +96,10 @@
             ), 0) as step_value
         from {{ relation }}
     ) as stepped
+{%- endmacro %}
+
+
+{#- Aggregate: what a column names, each once, in order, as one text with bars between. Null where it names nothing. -#}
+{% macro listed(column) -%}
+    string_agg(distinct {{ column }}, '|' order by {{ column }})
 {%- endmacro %}

@@ -60,6 +60,15 @@ def test_the_interval_of_a_shrunk_rate_holds_the_true_rate_as_often_as_it_says(m
     assert 0.02 < above < 0.03
 
 
+def test_limits_of_a_count_are_close_to_the_exact_ones() -> None:
+    """Half the quantiles of chi-squared with 2 x hits, and 2 x hits + 2, degrees of freedom."""
+    rows = "(values (0), (1), (5), (40)) as counts (hits)"
+    lower = values(sql("count_lower('hits')"), rows, "hits")
+    upper = values(sql("count_upper('hits')"), rows, "hits")
+    assert lower == pytest.approx([0, 0.025, 1.623, 28.58], abs=0.02)
+    assert upper == pytest.approx([3.689, 5.572, 11.668, 54.47], abs=0.03)
+
+
 def test_tails_of_a_count() -> None:
     rows = "(values (0, 2.0), (1, 2.0), (5, 2.0), (3, 0.1)) as counts (hits, expected)"
     assert values(sql("poisson_tail('hits', 'expected')"), rows, "hits, expected") == pytest.approx(

@@ -1,0 +1,92 @@
+{{ config(materialized='table') }}
+
+-- The unit of comparison: a declaration inspected with a result, at random or for a reason, on the day of its last
+-- result. It stands on the route of the item that was found wrong or looked at, else of its main item.
+with inspections as (
+    select
+        *,
+        case
+            when selection_reason = 'random' then 'random'
+            when selection_reason is null then 'not_stated'
+            else 'targeted'
+        end as selection_basis,
+        case inspection_type when 'physical' then 3 when 'nii' then 2 when 'documentary' then 1 else 0 end as depth
+    from {{ ref('fct_inspections') }}
+    where
+        is_resolved
+        and declaration_id is not null
+        -- Filled up by hand: neither drawn nor aimed.
+        and coalesce(selection_reason, '') <> 'random_top_up'
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, declaration_id, selection_basis
+            order by is_hit desc, item_number is null asc, depth desc, inspection_id asc
+        ) as item_rank
+    from inspections
+),
+
+categories as (
+    select * from {{ ref('seizure_categories') }}
+),
+
+-- A source that never names a category or a severity has no hits of none: it does not say.
+told as (
+    select
+        source_system,
+        count(offence_category_code) > 0 as tells_category,
+        count(severity) > 0 as tells_severity
+    from ranked
+    group by source_system
+),
+
+judged as (
+    select
+        ranked.source_system,
+        ranked.declaration_id,
+        ranked.selection_basis,
+        max(ranked.depth) as depth,
+        max(case when ranked.item_rank = 1 then ranked.country_origin end) as country_origin,
+        max(case when ranked.item_rank = 1 then left(ranked.hs6, 4) end) as heading_code,
+        max(case when ranked.item_rank = 1 then ranked.chapter_code end) as chapter_code,
+        max(case when ranked.item_rank = 1 then ranked.offence_category_code end) as category_code,
+        bool_or(ranked.is_hit) as is_hit,
+        bool_or(ranked.is_hit and coalesce(ranked.severity = 'serious', false)) as is_serious_hit,
+        bool_or(ranked.is_hit and coalesce(categories.category_group = 'safety_and_security', false))
+            as is_security_hit,
+        max(ranked.result_on) as result_on
+    from ranked
+    left join categories
+        on ranked.offence_category_code = categories.category_code
+    group by ranked.source_system, ranked.declaration_id, ranked.selection_basis
+)
+
+select
+    judged.source_system,
+    judged.declaration_id,
+    judged.selection_basis,
+    declarations.office_code,
+    declarations.regime,
+    declarations.transport_mode,
+    declarations.trader_id,
+    judged.country_origin,
+    judged.heading_code,
+    judged.chapter_code,
+    chapters.section_code,
+    judged.depth,
+    judged.category_code,
+    judged.is_hit,
+    case when told.tells_severity then judged.is_serious_hit end as is_serious_hit,
+    case when told.tells_category then judged.is_security_hit end as is_security_hit,
+    judged.result_on
+from judged
+inner join told
+    on judged.source_system = told.source_system
+inner join {{ ref('int_declarations_counted') }} as declarations
+    on judged.source_system = declarations.source_system
+    and judged.declaration_id = declarations.declaration_id
+left join {{ ref('hs_chapters') }} as chapters
+    on judged.chapter_code = chapters.chapter_code
