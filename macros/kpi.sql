@@ -251,9 +251,9 @@ summed as (
 {%- endmacro %}
 
 
-{#- The rows of all KPIs that are built (`kpis_built` in dbt_project.yml). -#}
-{% macro union_kpis() -%}
-    {%- for code in var('kpis_built') %}
+{#- The rows of KPIs, each of its own model. -#}
+{% macro union_kpis(codes) -%}
+    {%- for code in codes %}
 select * from {{ ref('int_kpi__' ~ code | lower) }}
         {%- if not loop.last %}
 union all
@@ -313,6 +313,12 @@ union all
 {#- A list kept as one text, `all|office|regime`: a row for each entry, and whether one is in it. -#}
 {% macro each_listed(column) -%}
     unnest(string_split({{ column }}, '|'))
+{%- endmacro %}
+
+
+{#- The other way round, for people: each entry once, in order. -#}
+{% macro listed_together(column) -%}
+    string_agg(distinct {{ column }}, ', ' order by {{ column }})
 {%- endmacro %}
 
 

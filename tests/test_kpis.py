@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from crw import check, contract
 from crw.home import PROJECT, Home
 
 MODELS = {
@@ -64,6 +65,50 @@ def test_seeds_name_what_is_registered() -> None:
         assert row["scope_type"] in kpi["scopes"].split("|"), row
         assert kpi["direction"] != "none" and row["reason"], row
         assert (kpi["direction"] == "band") == bool(row["target_upper"]), row
+
+
+def test_every_input_of_every_kpi_is_a_column_that_is_supplied() -> None:
+    """Of the landing contract; of a seed or of the check results where the KPI judges those."""
+    columns = {
+        name: {column.snake for column in entity.columns}
+        for name, entity in contract.entities()["cdps"].items()
+    }
+    own = yaml.safe_load((PROJECT / "models/staging/crw/_crw__sources.yml").read_text())
+    for table in own["sources"][0]["tables"]:
+        if table["name"] == "check_results":
+            columns["check_results"] = {column["name"] for column in table["columns"]}
+    inputs = seed("kpi_inputs")
+    for row in inputs:
+        if row["entity"] not in columns:
+            columns[row["entity"]] = set(seed(row["entity"])[0])
+        assert row["column_name"] in columns[row["entity"]], row
+    assert {row["kpi_code"] for row in inputs} == set(REGISTRY)
+
+
+def test_every_check_says_which_entities_it_speaks_of() -> None:
+    """Else a KPI would be trusted although a check of its data failed."""
+    listed = {(row["checked"], row["check_name"]) for row in seed("checked_entities")}
+    entities = {row["entity"] for row in seed("kpi_inputs")} | {"*", "kpis", "enforcement_cases"}
+    assert {row["entity"] for row in seed("checked_entities")} <= entities
+    for suite in check.suites():
+        for asked in suite["checks"]:
+            names = {(suite["entity"], name) for name in (asked["name"], "*")}
+            assert names & listed, asked["name"]
+    core = (PROJECT / "models" / "marts" / "core").glob("*.sql")
+    assert {path.stem for path in core} <= {checked for checked, _ in listed}
+
+
+def test_grains_left_out_are_of_scopes_that_are_registered() -> None:
+    for row in seed("kpi_grains_left_out"):
+        assert row["scope_type"] in REGISTRY[row["kpi_code"]]["scopes"].split("|"), row
+        assert row["period_grain"] in ("month", "quarter") and row["reason"], row
+
+
+def test_control_types_cite_laws_that_are_listed_or_none() -> None:
+    laws = {row["legal_basis_code"] for row in seed("legal_bases")}
+    for row in seed("control_types"):
+        assert row["legal_basis_code"] in laws | {""} and row["source"], row
+        assert bool(row["legal_basis_code"]) == bool(row["provision"]), row
 
 
 def test_no_kpi_vanishes_and_none_is_shown_twice(built_home: Home) -> None:

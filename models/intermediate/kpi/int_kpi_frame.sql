@@ -1,3 +1,5 @@
+{{ config(tags=['after_check']) }}
+
 -- Which rows there must be: every registered KPI in every period of every source. Where a source supplies a KPI it
 -- has one in each scope of the registry; else one, over all, that says why there is no figure.
 with supplied as (

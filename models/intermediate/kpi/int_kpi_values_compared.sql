@@ -1,3 +1,5 @@
+{{ config(tags=['after_check']) }}
+
 -- Each figure beside the one of the period before and of the same period a year before. The frame has no holes, so
 -- a period earlier is a row earlier.
 select

@@ -1,3 +1,5 @@
+{{ config(tags=['after_check']) }}
+
 -- The frame, filled. What no model supplies says why; a count of a source that counts such things is zero, from
 -- the first period in which it did. Rounded to a millionth: sums of fractions differ in their last digits with the
 -- order of records, and the same records must give the same marts.

@@ -1,3 +1,5 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', tags=['after_check']) }}
 
-{{ union_kpis() }}
+select * from {{ ref('int_kpis_measured') }}
+union all
+{{ union_kpis(var('kpis_of_kpis')) }}
