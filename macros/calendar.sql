@@ -49,3 +49,9 @@
 {% macro day_after(day) -%}
     cast({{ day }} + interval 1 day as date)
 {%- endmacro %}
+
+
+{#- To the second, which is as fine as a deadline is. -#}
+{% macro hours_earlier(moment, hours) -%}
+    {{ moment }} - to_seconds(cast(3600 * {{ hours }} as bigint))
+{%- endmacro %}

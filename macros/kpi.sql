@@ -147,8 +147,9 @@ where
 {%- endmacro %}
 
 
-{#- A median or percentile of a measure; the denominator is the number of cases. `counted` has measure. -#}
-{% macro kpi_quantile(code, scopes, share=0.5, version=1) -%}
+{#- A median or percentile of a measure; the denominator is the number of cases. `counted` has measure. Where all that is
+    known of a period are cases without a measure, `no_case` says so. -#}
+{% macro kpi_quantile(code, scopes, share=0.5, version=1, no_case='No case in the period') -%}
     {{ _kpi_over('counted', scopes, {
         'denominator': 'cast(count(measure) as double)',
         'value': 'cast(quantile_cont(measure, ' ~ share ~ ') as double)',
@@ -161,7 +162,7 @@ select
     value,
     cast(null as double) as lower,
     cast(null as double) as upper,
-    {{ _kpi_reason() }}
+    {{ _kpi_reason(no_case) }}
 from summed
 where scope_value is not null
 {%- endmacro %}
@@ -246,8 +247,8 @@ summed as (
 {%- endmacro %}
 
 
-{% macro _kpi_reason() -%}
-    case when coalesce(denominator, 0) = 0 then 'No case in the period' end as reason
+{% macro _kpi_reason(no_case='No case in the period') -%}
+    case when coalesce(denominator, 0) = 0 then '{{ no_case }}' end as reason
 {%- endmacro %}
 
 

@@ -13,6 +13,14 @@ histories as (
     group by source_system, house_document_id
 ),
 
+judged as (
+    select * from {{ ref('int_cargo_filings_judged') }}
+),
+
+timed as (
+    select * from {{ ref('int_cargo_filings_timed') }}
+),
+
 sources as (
     select * from {{ ref('sources') }}
 )
@@ -37,6 +45,10 @@ select
     versions.consignor_address is not null as has_consignor_address,
     versions.consignee_name is not null as has_consignee_name,
     versions.consignee_address is not null as has_consignee_address,
+    judged.is_vaguely_described,
+    judged.is_complete,
+    judged.missing_elements,
+    histories.first_lodged_at <= timed.filing_due_at as is_on_time,
     versions.risk_level,
     versions.risk_outcome,
     versions.waiver_reason,
@@ -44,6 +56,7 @@ select
     versions.pieces,
     versions.gross_mass_kg,
     {{ local_day('versions.arrived_at', 'sources.time_zone') }} as arrived_on,
+    timed.filing_due_at,
     histories.first_lodged_at,
     versions.lodged_at,
     versions.loading_at,
@@ -57,5 +70,13 @@ inner join histories
     on versions.source_system = histories.source_system
     and versions.house_document_id = histories.house_document_id
     and versions.version = histories.version
+inner join judged
+    on versions.source_system = judged.source_system
+    and versions.house_document_id = judged.house_document_id
+    and versions.version = judged.version
+left join timed
+    on versions.source_system = timed.source_system
+    and versions.house_document_id = timed.house_document_id
+    and versions.version = timed.version
 inner join sources
     on versions.source_system = sources.source_system
