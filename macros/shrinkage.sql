@@ -214,3 +214,12 @@
 {% macro hits_of_kind(is_of_kind) -%}
     case when count({{ is_of_kind }}) > 0 then count(*) filter (where is_hit and {{ is_of_kind }}) end
 {%- endmacro %}
+
+
+{#- Why a row has no shrunk rate; null where it has one. -#}
+{% macro why_not_shrunk(tested, never) -%}
+    case
+        when {{ tested }}.inspected is null then '{{ never }}'
+        when {{ tested }}.shrunk_rate is null then 'Too few offences found before the period to say what is usual'
+    end
+{%- endmacro %}

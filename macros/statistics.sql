@@ -100,6 +100,6 @@
 
 
 {#- Aggregate: what a column names, each once, in order, as one text with bars between. Null where it names nothing. -#}
-{% macro listed(column) -%}
+{% macro codes_found(column) -%}
     string_agg(distinct {{ column }}, '|' order by {{ column }})
 {%- endmacro %}

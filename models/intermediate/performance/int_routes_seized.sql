@@ -5,7 +5,7 @@ select
     left(lines.hs6, 4) as heading_code,
     lines.transport_mode,
     count(distinct lines.seizure_id) as seizures,
-    {{ listed('lines.category_code') }} as seized_category_codes
+    {{ codes_found('lines.category_code') }} as seized_category_codes
 from {{ ref('fct_seizure_lines') }} as lines
 inner join {{ ref('int_periods_compared') }} as windows
     on lines.source_system = windows.source_system

@@ -17,7 +17,7 @@ with cases as (
     counts={
         'serious_hits': hits_of_kind('is_serious_hit'),
         'security_hits': hits_of_kind('is_security_hit'),
-        'hit_category_codes': listed('case when is_hit then category_code end'),
+        'hit_category_codes': codes_found('case when is_hit then category_code end'),
         'usual_rate': 'round(max(usual_rate), 6)',
         'mode_ratio': 'round(max(mode_ratio), 6)',
         'section_ratio': 'round(max(section_ratio), 6)',

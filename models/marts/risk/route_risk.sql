@@ -59,11 +59,8 @@ select
             then row_number() over (
                 partition by routes.source_system, lists.selection_basis, lists.outcome
                 order by
-                    tested.shrunk_rate desc nulls last,
-                    tested.inspected desc,
-                    routes.country_origin asc,
-                    routes.heading_code asc,
-                    routes.transport_mode asc
+                    tested.shrunk_rate desc nulls last, tested.inspected desc,
+                    routes.country_origin asc, routes.heading_code asc, routes.transport_mode asc
             )
     end as risk_rank,
     coalesce(counted.declarations, 0) as declarations,
@@ -98,10 +95,7 @@ select
     round(tested.q_value, 6) as q_value,
     {{ day_after('windows.period_after') }} as period_from,
     windows.period_to,
-    case
-        when tested.inspected is null then 'Never inspected in the period'
-        when tested.shrunk_rate is null then 'Too few offences found before the period to say what is usual'
-    end as reason
+    {{ why_not_shrunk('tested', 'Never inspected in the period') }} as reason
 from routes
 inner join {{ ref('sources') }} as sources
     on routes.source_system = sources.source_system
