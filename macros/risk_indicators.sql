@@ -1,0 +1,166 @@
+{#- How every risk indicator is brought to the same columns: one row per item with its outcome, score and evidence. A
+    model defines `judged` (item_key, is_applicable, is_hit, and for hits score and evidence) and ends with the
+    first macro. -#}
+
+{% macro risk_indicator(name) -%}
+select
+    item_key,
+    '{{ name }}' as indicator,
+    case
+        when is_applicable is not true then 'not_applicable'
+        when is_hit then 'hit'
+        else 'miss'
+    end as outcome,
+    case
+        when is_applicable is not true then null
+        when is_hit then cast(round(score, 6) as double)
+        else 0.0
+    end as score,
+    case when is_applicable and is_hit then evidence end as evidence
+from judged
+{%- endmacro %}
+
+
+{#- The parameters of an indicator (seed risk_indicator_parameters) as columns of one row. -#}
+{% macro indicator_parameters(name, parameters) -%}
+    select
+        {%- for parameter in parameters %}
+        max(case when parameter = '{{ parameter }}' then amount end) as {{ parameter }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('risk_indicator_parameters') }}
+    where indicator = '{{ name }}'
+{%- endmacro %}
+
+
+{#- The rows of all indicators that are built (`risk_indicators_built` in dbt_project.yml). -#}
+{% macro union_risk_indicators() -%}
+    {%- for name in var('risk_indicators_built') %}
+select * from {{ ref('int_risk_indicator__' ~ name) }}
+        {%- if not loop.last %}
+union all
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- Who answers for the declaration: whoever trades, not whoever types. -#}
+{% macro trader_id(declarations) -%}
+    case {{ declarations }}.regime
+        when 'import' then {{ declarations }}.importer_id
+        when 'export' then {{ declarations }}.exporter_id
+        else {{ declarations }}.declarant_id
+    end
+{%- endmacro %}
+
+
+{#- A number that stands for a row inside one build. It differs from build to build: never shown, never sorted by. -#}
+{% macro row_key() -%}
+    row_number() over ()
+{%- endmacro %}
+
+
+{#- Sentences put one after the other, the one of the most points first. -#}
+{% macro joined_by_points(sentence, points, name) -%}
+    string_agg({{ sentence }}, '; ' order by {{ points }} desc, {{ name }} asc)
+{%- endmacro %}
+
+
+{#- A day some days earlier or later. -#}
+{% macro days_later(day, days) -%}
+    cast({{ day }} + to_days(cast({{ days }} as integer)) as date)
+{%- endmacro %}
+
+
+{#- A number as text, for a sentence: as few digits as say it. -#}
+{% macro said(number, digits=0) -%}
+    {%- if digits == 0 -%}
+    cast(cast(round({{ number }}, 0) as bigint) as varchar)
+    {%- else -%}
+    cast(cast({{ number }} as decimal(18, {{ digits }})) as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Orders equals without favour: by nothing that office, time or trader decide. -#}
+{% macro neutral_order(column) -%}
+    md5({{ column }})
+{%- endmacro %}
+
+
+{% macro median_of(measure) -%}
+    median({{ measure }})
+{%- endmacro %}
+
+
+{#- Median of the distances from the median. -#}
+{% macro median_deviation_of(measure) -%}
+    mad({{ measure }})
+{%- endmacro %}
+
+
+{#- How many standard deviations from the median, if the bulk is normal: 1.4826 is what makes the median deviation of a
+    normal distribution its standard deviation. Null where all of the reference are alike. -#}
+{% macro robust_z(measure, median, deviation) -%}
+    ({{ measure }} - {{ median }}) / nullif(1.4826 * {{ deviation }}, 0)
+{%- endmacro %}
+
+
+{#- The parameters of KPI REV03 as columns of one row: the indicator of low values looks at the same references. -#}
+{% macro unit_value_parameters() -%}
+    select
+        {%- for parameter in ['reference_months', 'least_items', 'least_importers', 'below_z', 'below_ratio'] %}
+        max(case when parameter = '{{ parameter }}' then amount end) as {{ parameter }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('kpi_parameters') }}
+    where kpi_code = 'REV03'
+{%- endmacro %}
+
+
+{#- Logarithm of one amount per other; null where either is not above zero. -#}
+{% macro log_ratio(amount, per) -%}
+    case when {{ amount }} > 0 and {{ per }} > 0 then ln({{ amount }} / {{ per }}) end
+{%- endmacro %}
+
+
+{#- A sum over the days of `partition` before the day of the row, which has one row a day. -#}
+{% macro sum_before(measure, partition, day) -%}
+    sum({{ measure }}) over (
+        partition by {{ partition }} order by {{ day }} asc rows between unbounded preceding and 1 preceding
+    )
+{%- endmacro %}
+
+
+{#- Hour of the day on the clock of the place, 0 to 23. -#}
+{% macro local_hour(timestamp, time_zone) -%}
+    extract('hour' from {{ local_of_utc(timestamp, time_zone) }})
+{%- endmacro %}
+
+
+{#- Each indicator has each item once, and each is registered. Keys are added up too: an item lost and another doubled
+    would leave the count as it is. -#}
+{% test every_indicator_of_every_item(model) %}
+    select
+        coalesce(found.indicator, weights.indicator) as indicator,
+        found.outcomes,
+        expected.items
+    from (
+        select
+            indicator,
+            count(*) as outcomes,
+            sum(item_key) as keys
+        from {{ model }}
+        group by indicator
+    ) as found
+    full join {{ ref('risk_indicator_weights') }} as weights
+        on found.indicator = weights.indicator
+    cross join (
+        select
+            count(*) as items,
+            coalesce(sum(item_key), 0) as keys
+        from {{ ref('int_risk_items') }}
+    ) as expected
+    where
+        weights.indicator is null
+        or coalesce(found.outcomes, 0) <> expected.items
+        or coalesce(found.keys, 0) <> expected.keys
+{% endtest %}

@@ -1,0 +1,75 @@
+-- An operator that we know well goes to an office it hardly ever used: perhaps one where it expects fewer questions.
+with items as (
+    select * from {{ ref('int_risk_items') }}
+),
+
+parameters as (
+    {{ indicator_parameters('unusual_office', ['least_declarations', 'below_share']) }}
+),
+
+office_days as (
+    select
+        source_system,
+        trader_id,
+        office_code,
+        accepted_on,
+        count(distinct declaration_id) as declarations
+    from items
+    where trader_id is not null
+    group by source_system, trader_id, office_code, accepted_on
+),
+
+trader_days as (
+    select
+        source_system,
+        trader_id,
+        accepted_on,
+        sum(declarations) as declarations
+    from office_days
+    group by source_system, trader_id, accepted_on
+),
+
+trader_days_before as (
+    select
+        *,
+        coalesce({{ sum_before('declarations', 'source_system, trader_id', 'accepted_on') }}, 0) as declarations_before
+    from trader_days
+),
+
+shares_before as (
+    select
+        office_days.source_system,
+        office_days.trader_id,
+        office_days.office_code,
+        office_days.accepted_on,
+        coalesce({{ sum_before(
+            'office_days.declarations',
+            'office_days.source_system, office_days.trader_id, office_days.office_code',
+            'office_days.accepted_on'
+        ) }}, 0) as at_office_before,
+        trader_days_before.declarations_before
+    from office_days
+    inner join trader_days_before
+        on office_days.source_system = trader_days_before.source_system
+        and office_days.trader_id = trader_days_before.trader_id
+        and office_days.accepted_on = trader_days_before.accepted_on
+),
+
+judged as (
+    select
+        items.item_key,
+        shares_before.declarations_before >= parameters.least_declarations as is_applicable,
+        shares_before.at_office_before < parameters.below_share * shares_before.declarations_before as is_hit,
+        1.0 as score,
+        'Of ' || {{ said('shares_before.declarations_before') }} || ' earlier declarations of this operator '
+        || {{ said('shares_before.at_office_before') }} || ' were at this office' as evidence
+    from items
+    cross join parameters
+    left join shares_before
+        on items.source_system = shares_before.source_system
+        and items.trader_id = shares_before.trader_id
+        and items.office_code = shares_before.office_code
+        and items.accepted_on = shares_before.accepted_on
+)
+
+{{ risk_indicator('unusual_office') }}

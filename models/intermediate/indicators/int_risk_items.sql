@@ -1,0 +1,43 @@
+{{ config(materialized='table') }}
+
+-- What risk indicators look at: the items of every accepted declaration, also of those withdrawn later, since that was
+-- not known when they were accepted. The key is a number, because fifteen indicators of every item are joined by it.
+with items as (
+    select * from {{ ref('int_declaration_items_collapsed') }}
+    where accepted_on is not null
+),
+
+declarations as (
+    select * from {{ ref('int_declarations_collapsed') }}
+)
+
+select
+    {{ row_key() }} as item_key,
+    items.source_system,
+    items.declaration_id,
+    items.item_number,
+    items.office_code,
+    items.regime,
+    declarations.procedure_code,
+    declarations.transport_mode,
+    {{ trader_id('declarations') }} as trader_id,
+    declarations.importer_id,
+    declarations.house_document_id,
+    items.hs6,
+    items.goods_description,
+    items.country_origin,
+    items.country_dispatch,
+    items.customs_value_national,
+    items.currency_national,
+    {{ log_ratio('items.customs_value_national', 'items.net_mass_kg') }} as log_unit_value,
+    items.packages,
+    {{ log_ratio('items.gross_mass_kg', 'items.packages') }} as log_package_mass,
+    items.accepted_on,
+    {{ first_of('month', 'items.accepted_on') }} as month_on,
+    declarations.lodged_on,
+    {{ local_hour('declarations.lodged_at', 'declarations.time_zone') }} as lodged_hour,
+    declarations.accepted_at
+from items
+inner join declarations
+    on items.source_system = declarations.source_system
+    and items.declaration_id = declarations.declaration_id

@@ -1,0 +1,48 @@
+"""The registry of risk indicators, their models, parameters and unit tests agree."""
+
+import csv
+import re
+
+import yaml
+
+from crw.home import PROJECT
+
+FOLDER = PROJECT / "models" / "intermediate" / "indicators"
+PREFIX = "int_risk_indicator__"
+MODELS = {
+    path.stem.removeprefix(PREFIX): path.read_text() for path in FOLDER.glob(f"{PREFIX}*.sql")
+}
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_indicator_is_built_registered_and_explained() -> None:
+    built = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    registered = {row["indicator"]: row for row in seed("risk_indicator_weights")}
+    assert len(MODELS) >= 12
+    assert sorted(built["risk_indicators_built"]) == sorted(MODELS) == sorted(registered)
+    laws = {row["legal_basis_code"] for row in seed("legal_bases")}
+    for row in registered.values():
+        assert float(row["weight"]) > 0 and row["legal_basis_code"] in laws
+        assert row["question"].endswith("?") and row["weight_reason"] and row["source"]
+
+
+def test_every_indicator_has_a_unit_test() -> None:
+    tests = "".join(path.read_text() for path in FOLDER.glob("*unit_tests.yml"))
+    for name in MODELS:
+        assert f"model: {PREFIX}{name}\n" in tests, name
+
+
+def test_parameters_are_those_the_models_read() -> None:
+    wanted = set()
+    for path in FOLDER.glob("*.sql"):
+        for name, listed in re.findall(
+            r"indicator_parameters\('(\w+)', \[(.*?)\]\)", path.read_text()
+        ):
+            wanted |= {(name, parameter) for parameter in re.findall(r"\w+", listed)}
+    given = {(row["indicator"], row["parameter"]) for row in seed("risk_indicator_parameters")}
+    assert wanted == given
+    assert all(row["reason"] and row["unit"] for row in seed("risk_indicator_parameters"))
