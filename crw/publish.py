@@ -14,11 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from crw.build import built
+from crw.build import built, report
 from crw.check import checked
 from crw.console import err, out, progress, table
+from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
 from crw.home import Home, read_json, sync, write_json
+from crw.raw import accept as note_accepted
 
 KEPT = 3
 _BLOCK = 8 * 1024 * 1024
@@ -33,6 +35,11 @@ def publish(home: Home, accept: list[str] | None = None, reason: str = "") -> Pa
     done = nothing_new(home, build["fingerprint"])
     if done:
         return done
+    if accepted:
+        note_accepted(home, build["fingerprint"], accepted)
+        # Only the mart that shows them is made again: figures are those that were checked.
+        select = "+quality_checks,tag:after_check"
+        report(dbt(home, "build", "--select", select, doing="noting who accepts"), "noted", 0)
     _close(home.warehouse)
     marts = contents(home.warehouse)
     release = _write(home, build, check, marts, accepted)

@@ -46,6 +46,10 @@ BATCHES = pa.schema(
         ("replaced_by", pa.string()),
     ]
 )
+ACCEPTANCES = pa.schema(
+    [(name, pa.string()) for name in ("run_id", "check_name", "reason", "accepted_by")]
+    + [("accepted_at", pa.string()), *PLACE]
+)
 _TAIL = 1 << 16  # more than the longest entry of the load log
 _TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
 _TEXTS += ("meaning", "status", "observed", "expected")
@@ -103,6 +107,24 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
             _placeholder(home, entity.source, entity.name, "part", schema)
     _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
     _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
+    _placeholder(home, "crw", "acceptances", "part", ACCEPTANCES)
+
+
+def accept(home: Home, fingerprint: str, accepted: list[dict]) -> None:
+    """Who takes which failed check of a build upon himself, for the mart that shows the checks."""
+    about = {"source": "crw", "entity": "acceptances", "batch": f"b_{fingerprint[:16]}"}
+    rows = [
+        {
+            "run_id": fingerprint[:16],
+            "check_name": one["check"],
+            "reason": one["reason"],
+            "accepted_by": one["by"],
+            "accepted_at": one["at"],
+        }
+        for one in accepted
+    ]
+    table = pa.Table.from_pylist(rows, schema=ACCEPTANCES)
+    _write(folder(home, about, "part") / "part.parquet", table)
 
 
 def _owner(batch: dict) -> str:

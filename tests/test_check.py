@@ -56,6 +56,16 @@ def test_a_doubled_delivery_keeps_the_old_release(
     crw(home_copy, "publish", code=1)
     crw(home_copy, "publish", "--accept", "declarations_by_month", "--reason", "a true peak")
     assert publish.current(home_copy) != before
+    accepted = """
+        select check_name, accepted_because, accepted_by is not null as by_somebody
+        from quality_checks where is_latest_run and accepted_at is not null
+    """
+    (shown,) = crw(home_copy, "query", accepted, "--format", "json").stdout.splitlines()
+    assert json.loads(shown) == {
+        "check_name": "declarations_by_month",
+        "accepted_because": "a true peak",
+        "by_somebody": True,
+    }
 
 
 @pytest.mark.parametrize(
