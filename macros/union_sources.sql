@@ -18,3 +18,14 @@ select
 where false
     {%- endif %}
 {%- endmacro %}
+
+
+{#- The rows of several relations, whose columns meet by name: one that a relation does not have is null. -#}
+{% macro union_by_name(relations) -%}
+    {%- for relation in relations %}
+select * from {{ relation }}
+        {%- if not loop.last %}
+union all by name
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -39,7 +39,8 @@ weighted as (
         draws.frame_declarations,
         coalesce(cells.inspected_drawn, 0) as inspected_drawn,
         coalesce(cells.hits_drawn, 0) as hits,
-        draws.stratum_drawn / cast(used.stratum_inspected as double) / cast(draws.random_probability as double) as weight
+        draws.stratum_drawn / cast(used.stratum_inspected as double) / cast(draws.random_probability as double)
+            as weight
     from draws
     inner join used
         on draws.source_system = used.source_system

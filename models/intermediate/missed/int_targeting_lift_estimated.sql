@@ -34,18 +34,26 @@ last_limits as (
 ),
 
 -- The limits of each type are those of docs/missed-risk.md, also beyond the last listed count.
-limited as (
+counts as (
     select
         types.*,
-        types.share * (types.hits_outside + types.weighted_hits) as expected,
-        types.share * least(types.weighted_hits, sqrt(types.variance / nullif(types.hits, 0)) * (limits.event_count - limits.lower_limit)
-        * sqrt(types.hits / cast(nullif(limits.event_count, 0) as double))) as width_below,
-        types.share * sqrt((types.variance + types.mean_weight * types.mean_weight) / (types.hits + 1)) * (limits.upper_limit - limits.event_count)
-        * coalesce(sqrt(types.hits / cast(nullif(limits.event_count, 0) as double)), 1) as width_above
+        sqrt(types.hits / cast(nullif(limits.event_count, 0) as double)) as beyond,
+        limits.event_count - limits.lower_limit as fewer_hits,
+        limits.upper_limit - limits.event_count as more_hits
     from types
     cross join last_limits
     inner join {{ ref('poisson_limits') }} as limits
         on limits.event_count = least(types.hits, last_limits.last_count)
+),
+
+limited as (
+    select
+        *,
+        share * (hits_outside + weighted_hits) as expected,
+        share * least(weighted_hits, sqrt(variance / nullif(hits, 0)) * fewer_hits * beyond) as width_below,
+        share * sqrt((variance + mean_weight * mean_weight) / (hits + 1)) * more_hits * coalesce(beyond, 1)
+            as width_above
+    from counts
 ),
 
 -- Types are drawn apart, so the squares of their widths add: a type without a hit still widens the whole.
