@@ -35,7 +35,7 @@ lacking as (
         combinations.transport_mode,
         combinations.is_containerised,
         combinations.usable_elements,
-        {{ listed("case when not " ~ is_listed('elements.element', 'combinations.usable_elements')
+        {{ codes_found("case when not " ~ is_listed('elements.element', 'combinations.usable_elements')
             ~ " then elements.element end") }} as missing_elements
     from combinations
     inner join element_sets

@@ -71,7 +71,7 @@ lacked as (
         source_system,
         declaration_id,
         item_number,
-        {{ listed('document_code') }} as missing_document_codes
+        {{ codes_found('document_code') }} as missing_document_codes
     from asked
     where not is_shown
     group by source_system, declaration_id, item_number
