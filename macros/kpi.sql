@@ -323,6 +323,12 @@ union all
 {%- endmacro %}
 
 
+{#- Entries put into one such text, each once, in order. -#}
+{% macro listed(column) -%}
+    string_agg(distinct {{ column }}, '|' order by {{ column }})
+{%- endmacro %}
+
+
 {% macro is_listed(entry, column) -%}
     list_contains(string_split({{ column }}, '|'), {{ entry }})
 {%- endmacro %}
