@@ -332,3 +332,10 @@ union all
 {% macro is_listed(entry, column) -%}
     list_contains(string_split({{ column }}, '|'), {{ entry }})
 {%- endmacro %}
+
+
+{#- For KPIs that sum by themselves within each period and scope: adds the CTEs `in_periods` (each row of `relation`
+    in every period and scope it belongs to) and `summed` (the measures of each). -#}
+{% macro spread_over_periods(relation, scopes, measures) -%}
+    {{ _kpi_over(relation, scopes, measures) }}
+{%- endmacro %}

@@ -1,0 +1,2 @@
+-- The register of risks, every version.
+{{ union_sources('risk_register') }}
