@@ -152,7 +152,7 @@ where
 {% macro kpi_quantile(code, scopes, share=0.5, version=1, no_case='No case in the period') -%}
     {{ _kpi_over('counted', scopes, {
         'denominator': 'cast(count(measure) as double)',
-        'value': 'cast(quantile_cont(measure, ' ~ share ~ ') as double)',
+        'value': 'quantile_cont(cast(measure as double), ' ~ share ~ ')',
     }) }}
 
 select

@@ -1,9 +1,10 @@
-"""The KPIs computed a second time: in pandas, from the landing files, by the words of their definitions.
+"""The KPIs computed a second time: in pandas, from the landing files, by their definitions.
 
-Nothing here reads a model, a mart or a macro: a mistake in those cannot hide in here too. Of the repository only
-the registries are read (which scopes a KPI has, the amounts of its definition, which categories protect society).
-One function per KPI, named by its code, gives the cases counted: a row each with the day (`day`), the columns of
-its scopes, and what its kind needs; `fold` brings them to periods and scopes.
+Nothing here reads a model, a mart or a macro: a mistake in those cannot hide in here too. Of the
+repository only the registries are read: which scopes a KPI has, the amounts of its definition,
+which categories protect society. One function per KPI, named by its code, gives the cases counted:
+a row each with the day (`day`), the columns of its scopes, and what its kind needs. `fold` brings
+them to periods and scopes.
 """
 
 import csv
@@ -41,7 +42,7 @@ def amount(code: str, parameter: str) -> float:
 
 
 def moment(texts: pd.Series) -> pd.Series:
-    """Local times of the source as instants. Of an hour that comes twice, the second; of one skipped, the next."""
+    """Local times as instants: of an hour that comes twice the second, of one skipped the next."""
     naive = pd.to_datetime(texts)
     return naive.dt.tz_localize(
         ZONE, ambiguous=[False] * len(naive), nonexistent=pd.Timedelta(hours=1)
@@ -62,7 +63,7 @@ def latest(frame: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 class Landing:
-    """The landing files of the demo made without defects, typed, and what is said of their records."""
+    """The landing files of a demo without defects, typed, and what is said of their records."""
 
     def __init__(self, folder: Path, as_of: str) -> None:
         self.folder = folder
@@ -112,7 +113,7 @@ class Landing:
 
     @cached_property
     def declarations(self) -> pd.DataFrame:
-        """What KPIs count: accepted, not invalidated; who chose it, and whether it was inspected."""
+        """What KPIs count: accepted, not invalidated; why chosen, and whether inspected."""
         found = self.standing[
             (self.standing["status"] != "invalidated") & self.standing["accepted_at"].notna()
         ]
@@ -128,9 +129,10 @@ class Landing:
 
     @cached_property
     def primary_reasons(self) -> dict[str, str]:
-        """Why each declaration is under control: newest version, then the source's mark, then the strictest.
+        """Why each is under control: newest version, then the source's mark, then the strictest.
 
-        An event is a reason if it leads to a control; a random draw only if it drew; an easing only if marked.
+        An event is a reason if it leads to a control: a random draw only if it drew, an easing
+        only if marked.
         """
         strict = {row["channel"]: int(row["strictness"]) for row in seed("channels")}
         chosen: dict[str, tuple[tuple, str]] = {}
@@ -224,7 +226,7 @@ class Landing:
         return found
 
     def ends(self, grain: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-        """Every period from the first day of anything to the day of reference, and its last day known."""
+        """Each period of the data up to the day of reference: its first day, its last day known."""
         scans = pd.to_datetime(self.read("nii_devices")["day"])
         days = (
             self.declarations["accepted_on"],
@@ -563,7 +565,7 @@ def FAC06(at: Landing) -> Figures:
 
 
 def trusted(at: Landing) -> pd.Series:
-    """Whether the trader of each declaration is an AEO on the day it is accepted: one row per declaration."""
+    """Whether the trader of each declaration is an AEO on the day of acceptance."""
     records: dict[str, list[tuple]] = {}
     for one in at.read("operators").to_dict("records"):
         until = one["valid_to"] if isinstance(one["valid_to"], str) else "9999"
@@ -700,7 +702,7 @@ def GOV01(at: Landing) -> Figures:
 
 @kpi
 def GOV02(at: Landing) -> Figures:
-    """Of the control types met in the twelve months to the end of the period, those the law allows."""
+    """Of the control types met in the twelve months to the end, those the law allows."""
     lawful = {
         row["control_type_code"]
         for row in seed("control_types")
@@ -750,7 +752,7 @@ def draws(at: Landing) -> pd.DataFrame:
 
 
 def _missed(at: Landing, code: str) -> Figures:
-    """T = sum of y/pi times drawn/inspected of the stratum; F found by anyone; M = max(0, T - F)."""
+    """T = sum of y/pi x drawn/inspected of the stratum; F found by anyone; M = max(0, T - F)."""
     frame = draws(at)
     figures: Figures = {}
     highest = float(
@@ -816,3 +818,137 @@ def SEL06(at: Landing) -> Figures:
 def SEL07(at: Landing) -> Figures:
     """Of the offences of the frame, found or estimated to be missed, those found."""
     return _missed(at, "SEL07")
+
+
+@kpi
+def SAF05(at: Landing) -> Figures:
+    """Median quantity of a seizure in each category and unit, which are never added."""
+    held = at.seizures[at.seizures["unit"].notna()]
+    held = held.assign(quantity=pd.to_numeric(held["quantity"]))
+    one = held.groupby(["case", "category", "unit"])
+    cases = one.agg(day=("day", "first"), x=("quantity", lambda all_: all_.sum(skipna=False)))
+    cases = cases.reset_index()
+    return medians("SAF05", cases.assign(category_unit=cases["category"] + " " + cases["unit"]))
+
+
+@kpi
+def SAF14(at: Landing) -> Figures:
+    """Of the consignments filed, those whose first filing came within its lead time."""
+    terms = {
+        (row["filing_type"], row["transport_mode"], row["voyage_type"], row["containerised"]): row
+        for row in seed("lead_times")
+    }
+    anchors = {"loading": "loading_at", "departure": "departed_at", "arrival": "arrived_at"}
+
+    def judge(one: dict) -> float | None:
+        kind = (one["filing_type"], one["transport_mode"], one["voyage_type"])
+        boxed = "yes" if one["containerised"] == "true" else "no"
+        term = terms.get((*kind, boxed)) or terms.get((*kind, "any"))
+        if term is None or pd.isna(one[anchors[term["anchor_event"]]]):
+            return None
+        due = one[anchors[term["anchor_event"]]] - pd.Timedelta(hours=int(term["lead_hours"]))
+        return float(one["first_lodged_at"] <= due)
+
+    told = pd.Series([judge(one) for one in at.arrivals.to_dict("records")], at.arrivals.index)
+    return shares("SAF14", at.arrivals[told.notna()], told[told.notna()])
+
+
+@kpi
+def SAF15(at: Landing) -> Figures:
+    """Of the filings, those with every element their kind requires, as they stand."""
+    kinds = {(r["filing_type"], r["transport_mode"]): r["element_set"] for r in seed("lead_times")}
+    vague = {row["term"] for row in seed("vague_descriptions")}
+
+    def usable(one: dict, element: str) -> bool:
+        given = one[element]
+        if pd.isna(given):
+            return False
+        if element in ("pieces", "gross_mass_kg"):
+            return float(given) > 0
+        return element != "goods_description" or given.lower() not in vague
+
+    def judge(one: dict) -> float | None:
+        kind = kinds.get((one["filing_type"], one["transport_mode"]))
+        if kind is None:
+            return None
+        wanted = [
+            row["element"]
+            for row in seed_rows
+            if row["element_set"] == kind
+            and (row["required_when"] == "always" or one["containerised"] == "true")
+        ]
+        return float(all(usable(one, element) for element in wanted))
+
+    seed_rows = seed("filing_elements")
+    told = pd.Series([judge(one) for one in at.arrivals.to_dict("records")], at.arrivals.index)
+    return shares("SAF15", at.arrivals[told.notna()], told[told.notna()])
+
+
+@kpi
+def SAF16(at: Landing) -> Figures:
+    """Of the high-risk consignments, waivers apart, those dealt with before or at arrival."""
+    found = at.arrivals[(at.arrivals["risk_level"] == "high") & at.arrivals["waiver_reason"].isna()]
+    valid = at.standing[at.standing["status"] != "invalidated"]
+    held = valid.groupby("house_document_id")["released_at"].min().to_dict()
+
+    def judge(one: dict) -> bool:
+        done, key = one["mitigation_completed_at"], one["house_document_id"]
+        if pd.isna(done) or one["risk_outcome"] == "assessment_complete":
+            return False
+        while_held = key in held and (pd.isna(held[key]) or done <= held[key])
+        return bool(done <= one["arrived_at"]) or while_held
+
+    told = pd.Series([judge(one) for one in found.to_dict("records")], found.index, dtype=float)
+    return shares("SAF16", found, told)
+
+
+@kpi
+def SAF19(at: Landing) -> Figures:
+    """Of the scanned and cleared that were opened later, those in which an offence was found."""
+    within = pd.Timedelta(days=amount("SAF19", "container_days"))
+    opened = at.inspections[at.inspections["resolved"] & (at.inspections["type"] == "physical")]
+    begun = opened["started_at"].fillna(opened["ended_at"]).fillna(opened["result_recorded_at"])
+    cases = []
+    for scan in at.inspections[at.inspections["nii_verdict"] == "clear"].to_dict("records"):
+        ended = scan["ended_at"] if pd.isna(scan["scan_ended_at"]) else scan["scan_ended_at"]
+        same = (opened["declaration_id"] == scan["declaration_id"]) | (
+            opened["house_document_id"] == scan["house_document_id"]
+        )
+        boxed = (opened["container_id"] == scan["container_id"]) & (begun <= ended + within)
+        later = opened[(same | boxed) & (begun >= ended)]
+        if len(later):
+            last, hit = later["result_on"].max(), later["hit"].any()
+            cases.append({"day": last, "office": scan["office"], "hit": hit})
+    found = pd.DataFrame(cases, columns=["day", "office", "hit"])
+    return shares("SAF19", found, found["hit"])
+
+
+@kpi
+def SAF21(at: Landing) -> Figures:
+    """Of the items a control measure asks a document of, those that come without one."""
+    measures = seed("control_measures")
+    about = ["declaration_id", "regime", "procedure_code", "office", "accepted_on"]
+    goods = items(at).merge(at.declarations[[*about, "country_destination"]], on="declaration_id")
+    asked_of = {
+        code: [m for m in measures if code.startswith(m["commodity_prefix"])]
+        for code in goods["commodity_code"].dropna().unique()
+    }
+
+    def judge(one: dict) -> float | None:
+        shown = str(one["supporting_document_codes"]).split("|")
+        on = str(one["accepted_on"].date())
+        country = one["country_destination" if one["regime"] == "export" else "country_origin"]
+        asked = [
+            m["document_code"] in shown
+            for m in asked_of.get(one["commodity_code"], [])
+            if one["regime"] in m["regimes"].split("|")
+            and m["valid_from"] <= on <= (m["valid_to"] or "9999")
+            and m["country_code"] in ("", country)
+            and one["procedure_code"] not in m["exempt_procedure_codes"].split("|")
+            and m["exempt_document_code"] not in shown
+        ]
+        return float(not all(asked)) if asked else None
+
+    told = pd.Series([judge(one) for one in goods.to_dict("records")], goods.index, dtype=float)
+    goods = goods.assign(day=goods["accepted_on"])[told.notna()]
+    return shares("SAF21", goods, told[told.notna()])

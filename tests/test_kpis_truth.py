@@ -1,4 +1,4 @@
-"""Every KPI against a second computation of it that shares no line with the first (recompute.py)."""
+"""Every KPI against a second computation that shares no line with the first (recompute.py)."""
 
 import math
 from pathlib import Path
@@ -13,14 +13,21 @@ from crw.home import PROJECT, Home, read_json
 BUILT = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["kpis_built"]
 
 # KPIs that are built and not computed again, each with the reason.
-LEFT_OUT: dict[str, str] = {}
+LEFT_OUT: dict[str, str] = {
+    "GOV04": "Judges the figures of the scoreboard, proved here, against their targets",
+    "GOV05": "Counts the figures of the scoreboard by the verdict of the checks on their inputs",
+    "REV03": "An estimate from medians of reference groups that nest; its parts have unit tests",
+    "REV05": "Ranks by the score, a sum of fifteen indicators that each have unit tests",
+    "SEL05": "An estimate from the same draw as SEL04, whose parts are proved there",
+    "SEL12": "Ranks by the score, as REV05",
+}
 
 
 @pytest.fixture(scope="module")
 def landing_folder(tmp_path_factory, crw) -> Path:
-    """A demo of more than a year, so that years, quarters and months differ, without a broken record."""
+    """A demo of more than a year without a broken record, so that months are no years."""
     folder = tmp_path_factory.mktemp("truth")
-    sizes = ("--declarations", 6000, "--months", 14, "--seed", 5)
+    sizes = ("--declarations", 8000, "--months", 16, "--seed", 5)
     crw(folder / "none", "generate", "--out", folder, *sizes, "--no-defects")
     return folder
 
@@ -28,7 +35,10 @@ def landing_folder(tmp_path_factory, crw) -> Path:
 @pytest.fixture(scope="module")
 def scoreboard(landing_folder: Path, tmp_path_factory, crw) -> dict[str, dict[tuple, tuple]]:
     home = Home.open(tmp_path_factory.mktemp("scored") / "home")
-    crw(home, "run", "cdps", landing_folder / "landing")
+    crw(home, "load", "cdps", landing_folder / "landing")
+    crw(home, "build")
+    # So few seizures a month are no plausible volume; the scoreboard is made all the same.
+    crw(home, "check", code=(0, 1))
     return scores(home.warehouse)
 
 
@@ -75,7 +85,6 @@ def differences(code: str, expected: recompute.Figures, shown: dict[tuple, tuple
             wanted = (0, None, 0)
         else:
             wanted = (None, None, None)
-        # With no case, whether a sum of none reads 0 or nothing is all one: there is no figure.
         named = zip(figures, wanted, strict=True)
         if not all(same(is_, should) for is_, should in named):
             wrong.append((key, figures, wanted))
@@ -83,7 +92,7 @@ def differences(code: str, expected: recompute.Figures, shown: dict[tuple, tuple
 
 
 def known_from(expected: recompute.Figures, key: tuple) -> bool:
-    """A count is zero, not unknown, from the first period in which its source counted such a thing."""
+    """A count is zero, not unknown, from the first period in which the source had such a case."""
     grain, start, scope, value = key
     like = (scope, value) if scope == "category" else ("all", "all")
     first = [k[1] for k in expected if k[0] == grain and k[2:] == like]
