@@ -103,3 +103,25 @@
 {% macro codes_found(column) -%}
     string_agg(distinct {{ column }}, '|' order by {{ column }})
 {%- endmacro %}
+
+
+{#- Limits of the 95 % interval of a ratio of a count to what was estimated to be expected, on the log scale: the count as
+    Poisson, the expected with its variance. Without a count, from 0 to what none speaks against. -#}
+{% macro ratio_lower(observed, expected, variance) -%}
+    case
+        when {{ observed }} = 0 and {{ expected }} > 0 then 0.0
+        when {{ expected }} > 0 then {{ observed }} / {{ expected }} * exp(-1.959963984540054 * sqrt(
+            1.0 / {{ observed }} + {{ variance }} / ({{ expected }} * {{ expected }})
+        ))
+    end
+{%- endmacro %}
+
+
+{% macro ratio_upper(observed, expected, variance) -%}
+    case
+        when {{ observed }} = 0 and {{ expected }} > 0 then {{ count_upper(observed) }} / {{ expected }}
+        when {{ expected }} > 0 then {{ observed }} / {{ expected }} * exp(1.959963984540054 * sqrt(
+            1.0 / {{ observed }} + {{ variance }} / ({{ expected }} * {{ expected }})
+        ))
+    end
+{%- endmacro %}

@@ -69,6 +69,15 @@ def test_limits_of_a_count_are_close_to_the_exact_ones() -> None:
     assert upper == pytest.approx([3.689, 5.572, 11.668, 54.47], abs=0.03)
 
 
+def test_limits_of_a_ratio() -> None:
+    """4 by 2, variance 1: exp(1.96 x sqrt(1/4 + 1/4)) either way. None of 2: 0 to 3.69 by 2."""
+    rows = "(values (4.0, 2.0, 1.0), (0.0, 2.0, 1.0), (3.0, 0.0, 0.0)) as found (o, e, v)"
+    lower = values(sql("ratio_lower('o', 'e', 'v')"), rows, "o desc")
+    upper = values(sql("ratio_upper('o', 'e', 'v')"), rows, "o desc")
+    assert lower == pytest.approx([0.500199, None, 0], abs=1e-5)
+    assert upper == pytest.approx([7.9968, None, 1.844], abs=0.02)
+
+
 def test_tails_of_a_count() -> None:
     rows = "(values (0, 2.0), (1, 2.0), (5, 2.0), (3, 0.1)) as counts (hits, expected)"
     assert values(sql("poisson_tail('hits', 'expected')"), rows, "hits, expected") == pytest.approx(

@@ -1,5 +1,5 @@
--- What inspections of any reason found with each operator over the time of the record. A declaration counts once, by its
--- worst offence.
+-- What inspections of any reason found with each operator over the time of the record. A declaration counts once, by
+-- its worst offence.
 with declarations as (
     select
         counted.source_system,
