@@ -222,7 +222,11 @@ def demo(
     run(_home(context), port, declarations, months)
 
 
-quality = typer.Typer(no_args_is_help=True, help="What was refused, for those who mend it.")
+quality = typer.Typer(
+    no_args_is_help=True,
+    help="What was refused, for those who mend it.",
+    epilog="Example: crw quality export --source cdps",
+)
 app.add_typer(quality, name="quality")
 
 
