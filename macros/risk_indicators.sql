@@ -164,3 +164,31 @@ union all
         or coalesce(found.outcomes, 0) <> expected.items
         or coalesce(found.keys, 0) <> expected.keys
 {% endtest %}
+
+
+{#- Medians of like goods of one width; a column that the width leaves open is null. -#}
+{% macro unit_value_references(level, columns) -%}
+select
+    source_system,
+    for_month_on as month_on,
+    hs6,
+    {%- for column in ['country_origin', 'transport_mode'] %}
+    {{ column if column in columns else 'cast(null as varchar) as ' ~ column }},
+    {%- endfor %}
+    '{{ level }}' as reference_level,
+    count(*) as reference_items,
+    count(distinct trader_id) as reference_importers,
+    {{ median_of('log_unit_value') }} as median_log,
+    {{ median_deviation_of('log_unit_value') }} as deviation_log
+from known_before
+group by
+    source_system,
+    for_month_on,
+    {%- for column in columns %}
+    {{ column }},
+    {%- endfor %}
+    hs6
+having
+    count(*) >= max(least_items)
+    and count(distinct trader_id) >= max(least_importers)
+{%- endmacro %}

@@ -44,37 +44,10 @@ known_before as (
         on months.source_system = entered.source_system
         and months.month_on > entered.month_on
         and entered.month_on >= {{ months_later('months.month_on', '-parameters.reference_months') }}
-),
-
-reference_levels as (
-    select 'commodity_origin_mode' as reference_level
-    union all
-    select 'commodity_origin' as reference_level
-    union all
-    select 'commodity' as reference_level
 )
 
-select
-    known_before.source_system,
-    known_before.for_month_on as month_on,
-    known_before.hs6,
-    case when reference_levels.reference_level <> 'commodity' then known_before.country_origin end as country_origin,
-    case when reference_levels.reference_level = 'commodity_origin_mode' then known_before.transport_mode end
-        as transport_mode,
-    reference_levels.reference_level,
-    count(*) as reference_items,
-    count(distinct known_before.trader_id) as reference_importers,
-    {{ median_of('known_before.log_unit_value') }} as median_log,
-    {{ median_deviation_of('known_before.log_unit_value') }} as deviation_log
-from known_before
-cross join reference_levels
-group by
-    known_before.source_system,
-    known_before.for_month_on,
-    known_before.hs6,
-    case when reference_levels.reference_level <> 'commodity' then known_before.country_origin end,
-    case when reference_levels.reference_level = 'commodity_origin_mode' then known_before.transport_mode end,
-    reference_levels.reference_level
-having
-    count(*) >= max(known_before.least_items)
-    and count(distinct known_before.trader_id) >= max(known_before.least_importers)
+{{ unit_value_references('commodity_origin_mode', ['country_origin', 'transport_mode']) }}
+union all
+{{ unit_value_references('commodity_origin', ['country_origin']) }}
+union all
+{{ unit_value_references('commodity', []) }}
