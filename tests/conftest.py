@@ -66,6 +66,22 @@ def built_home(tmp_path_factory, crw: Crw, demo_files: Path) -> Home:
     return home
 
 
+@pytest.fixture(scope="session")
+def planted_files(tmp_path_factory, crw: Crw) -> Path:
+    """The demo administration, large enough to find what was planted: `landing` and `truth`."""
+    folder = tmp_path_factory.mktemp("planted")
+    crw(folder / "none", "generate", "--out", folder, "--declarations", 20_000, "--months", 24)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planted_home(tmp_path_factory, crw: Crw, planted_files: Path) -> Home:
+    """A home with that demo published. Don't change it."""
+    home = Home.open(tmp_path_factory.mktemp("planted_home") / "home")
+    crw(home, "run", "cdps", planted_files / "landing")
+    return home
+
+
 @pytest.fixture
 def home_copy(tmp_path: Path, built_home: Home) -> Home:
     """A copy of the published demo, to be changed."""

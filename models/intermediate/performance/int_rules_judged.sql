@@ -5,7 +5,8 @@ with settings as (
         max(case when setting = 'least_inspections' then value end) as least_inspections,
         max(case when setting = 'highest_consequence_retired' then value end) as highest_consequence_retired,
         max(case when setting = 'highest_q_value' then value end) as highest_q_value,
-        max(case when setting = 'least_share_covered' then value end) as least_share_covered
+        max(case when setting = 'least_share_covered' then value end) as least_share_covered,
+        max(case when setting = 'standard_inspections' then value end) as standard_inspections
     from {{ ref('rule_verdict_settings') }}
 ),
 
@@ -38,6 +39,7 @@ listed as (
 judged as (
     select
         listed.*,
+        settings.standard_inspections,
         case
             when listed.inspected = 0 and listed.matched_declarations = 0
                 then 'never_tested: It matched nothing in the period'
@@ -69,7 +71,11 @@ split as (
         *,
         {{ before_mark('finding', ': ') }} as verdict,
         {{ after_mark('finding', ': ') }} as verdict_reason,
-        round(hit_rate_upper / nullif(base_rate, 0), 6) as reach
+        -- Drawn towards chance by as much as so many inspections weigh, lest few of them decide who stands first.
+        round(
+            (hits + standard_inspections * base_rate)
+            / nullif((inspected + standard_inspections) * base_rate, 0), 6
+        ) as lift
     from judged
 )
 
@@ -83,7 +89,7 @@ select
                 order by
                     verdict = 'retire' desc,
                     verdict = 'watch' desc,
-                    reach asc nulls last,
+                    lift asc nulls last,
                     rule_code asc,
                     rule_version asc
             )

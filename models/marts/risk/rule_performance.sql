@@ -47,6 +47,7 @@ select
     round(judged.hits / nullif(judged.standard_hits, 0), 6) as standard_ratio,
     round({{ count_lower('judged.hits') }} / nullif(judged.standard_hits, 0), 6) as standard_ratio_lower,
     round({{ count_upper('judged.hits') }} / nullif(judged.standard_hits, 0), 6) as standard_ratio_upper,
+    judged.lift,
     judged.overlapping_declarations / cast(nullif(judged.matched_declarations, 0) as double) as overlap_share,
     judged.overlaps_most_with,
     judged.overlaps_most_declarations / cast(nullif(judged.matched_declarations, 0) as double) as overlaps_most_share,
