@@ -1,5 +1,5 @@
--- Rules in force and controls in use that lack an objective, a law or an owner. Of a rule its code is enough: what it
--- looks for is secret.
+-- Rules in force, controls in use and registered risks that lack an objective, a law or an owner. Of a rule its code is
+-- enough: what it looks for is secret.
 with rules as (
     select
         source_system,
@@ -46,10 +46,39 @@ control_types as (
     left join {{ ref('control_types') }} as known
         on uses.source_system = known.source_system
         and uses.control_type_code = known.control_type_code
+),
+
+versions_of_risks as (
+    select
+        *,
+        row_number() over (partition by source_system, risk_code order by version desc) as recency
+    from {{ ref('int_risk_register_unioned') }}
+),
+
+risks as (
+    select
+        source_system,
+        'risk' as subject_type,
+        risk_code as subject_code,
+        name as subject_name,
+        objective_code,
+        legal_basis_code,
+        owner,
+        {{ reasons([
+            "case when objective_code is null then 'Serves no objective' end",
+            "case when owner is null then 'Nobody owns it' end",
+            "case when legal_basis_code is null then 'Cites no legal basis' end",
+            "case when treatment is null then 'Nothing is done about it' end",
+        ]) }} as gap
+    from versions_of_risks
+    where recency = 1
 )
 
 select * from rules
 where gap is not null
 union all
 select * from control_types
+where gap is not null
+union all
+select * from risks
 where gap is not null
