@@ -14,3 +14,9 @@
 {% macro middle_of(column) -%}
     quantile_cont({{ column }}, 0.5)
 {%- endmacro %}
+
+
+{#- The ways to choose that are compared, as rows. A learned score becomes one more. -#}
+{% macro selection_scores() -%}
+    (select 'indicators' as score_name union all select 'rules_today' union all select 'chance')
+{%- endmacro %}
