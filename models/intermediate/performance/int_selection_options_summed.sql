@@ -48,7 +48,7 @@ options as (
                 end
             when 'rules_today'
                 then case
-                    when weighted.is_taken_today then least(rates.inspection_rate / weighted.rate_today, 1.0)
+                    when weighted.is_taken_today then least(rates.inspection_rate / nullif(weighted.rate_today, 0), 1.0)
                     else greatest(
                         (rates.inspection_rate - weighted.rate_today) / nullif(1 - weighted.rate_today, 0), 0.0
                     )
