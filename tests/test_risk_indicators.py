@@ -2,10 +2,12 @@
 
 import csv
 import re
+from pathlib import Path
 
+import duckdb
 import yaml
 
-from crw.home import PROJECT
+from crw.home import PROJECT, Home
 
 FOLDER = PROJECT / "models" / "intermediate" / "indicators"
 PREFIX = "int_risk_indicator__"
@@ -46,3 +48,30 @@ def test_parameters_are_those_the_models_read() -> None:
     given = {(row["indicator"], row["parameter"]) for row in seed("risk_indicator_parameters")}
     assert wanted == given
     assert all(row["reason"] and row["unit"] for row in seed("risk_indicator_parameters"))
+
+
+def test_the_score_puts_offences_on_top(planted_files: Path, planted_home: Home) -> None:
+    """Of the declarations the score ranks highest, at least three times as many hide an offence."""
+    with duckdb.connect(str(planted_home.warehouse), read_only=True) as warehouse:
+        ((top, others),) = warehouse.sql(
+            f"""
+            with scored as (
+                select source_system, declaration_id, max(score) as score, sum(score) as total
+                from risk_indicators group by all
+            ),
+            ranked as (
+                select *, row_number() over (
+                    partition by date_trunc('month', accepted_on)
+                    order by score desc, total desc, md5(declaration_id)
+                ) / count(*) over (partition by date_trunc('month', accepted_on)) <= 0.05 as is_top
+                from scored join fct_declarations using (source_system, declaration_id)
+                where not is_invalidated
+            )
+            select
+                avg(offence_apart_from_formal::integer) filter (is_top),
+                avg(offence_apart_from_formal::integer) filter (not is_top)
+            from ranked
+            join '{planted_files}/truth/declarations.parquet' using (declaration_id)
+            """
+        ).fetchall()
+    assert top > 3 * others
