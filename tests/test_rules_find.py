@@ -60,6 +60,16 @@ def test_rules_that_are_kept_are_truly_good(planted_home: Home, planted_files: P
     kept = [true[row[:2]][0] for row in ranked if row[2] == "keep"]
     first = [true[row[:2]][0] for row in ranked[: len(ranked) // 4]]
     assert kept and np.mean(kept) > 2 * np.mean(first)
-    # So few declarations give a rule some twenty inspections: the order can only lean the right way.
+    # So few declarations give a rule some twenty inspections: the order can only lean the right
+    # way.
     order = np.array([true[row[:2]][0] for row in ranked])
     assert np.corrcoef(order.argsort().argsort(), np.arange(len(order)))[0, 1] > 0.1
+
+
+def test_every_category_and_severity_has_a_weight_of_harm() -> None:
+    def column(seed: str, name: str) -> set[str]:
+        with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8") as file:
+            return {row[name] for row in csv.DictReader(file)}
+
+    assert column("seizure_categories", "category_code") <= column("harm_weights", "code")
+    assert {"none", "unknown", "minor", "serious"} <= column("harm_weights", "code")
