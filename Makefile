@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak bench lint staging clean
+.PHONY: help up test setup soak prove bench docs lint staging clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -17,6 +17,12 @@ test: setup lint ## the whole suite
 
 soak: setup      ## the long proofs: every kill, every seed
 	$(VENV)/bin/python -m pytest -m soak
+
+prove: setup     ## the estimate of what was missed, against simulated years (docs/missed-risk.md)
+	$(VENV)/bin/python -m crw.prove_missed
+
+docs: setup      ## dbt's pages on every mart and column, of the last build: $(CRW_HOME)/docs/index.html
+	$(VENV)/bin/dbt docs generate --static --project-dir . --profiles-dir . --target-path $(CRW_HOME)/docs --log-path $(CRW_HOME)/logs
 
 bench: setup     ## CPU and wall time of the demo's road, from nothing to a release
 	$(VENV)/bin/python benchmarks/road.py
