@@ -1,4 +1,4 @@
-"""What was planted shows: gaps with partners, new ways of hiding, the findings that rules came from."""
+"""What was planted shows: gaps with partners, new ways of hiding, findings that rules came from."""
 
 import csv
 from datetime import date, timedelta
