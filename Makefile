@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove bench docs lint staging clean
+.PHONY: help up test setup soak prove bench docs lint staging clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -14,6 +14,9 @@ up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
 
 test: setup lint ## the whole suite
 	$(VENV)/bin/python -m pytest -m "not soak"
+
+mutate: setup    ## break the SQL in 40 places; the tests must notice 38
+	$(VENV)/bin/python tests/mutate.py
 
 soak: setup      ## the long proofs: every kill, every seed
 	$(VENV)/bin/python -m pytest -m soak

@@ -952,3 +952,91 @@ def SAF21(at: Landing) -> Figures:
     told = pd.Series([judge(one) for one in goods.to_dict("records")], goods.index, dtype=float)
     goods = goods.assign(day=goods["accepted_on"])[told.notna()]
     return shares("SAF21", goods, told[told.notna()])
+
+
+@kpi
+def SAF22(at: Landing) -> Figures:
+    """Of the seizures with an operator, those of one that had another in the months before."""
+    back = pd.DateOffset(months=int(amount("SAF22", "look_back_months")))
+    watched_from = at.seizures["day"].min() + back
+    known = at.seizures[at.seizures["operator_id"].notna()]
+    days = known.groupby("operator_id")["day"].agg(set).to_dict()
+
+    def repeated(one: dict) -> bool:
+        return any(d < one["day"] <= d + back for d in days[one["operator_id"]])
+
+    again = {one["case"] for one in known.to_dict("records") if repeated(one)}
+
+    def measure(group: pd.DataFrame) -> tuple:
+        cases = set(group.loc[group["day"] >= watched_from, "case"])
+        n, d = float(len(cases & again)), float(len(cases))
+        return n, d, 100 * n / d if d else None
+
+    return fold("SAF22", known, measure)
+
+
+@kpi
+def SAF23(at: Landing) -> Figures:
+    """Of the cases opened and the audits with findings, those a rule answered in time."""
+    cases = at.read("enforcement_cases").assign(kind="case")
+    cases = cases.assign(id=cases["case_id"], day=day(cases["opened_at"]))
+    audits = at.audits[at.audits["found"]]
+    audits = audits.assign(kind="audit", id=audits["audit_id"], day=audits["closed_on"])
+    found = pd.concat([cases, audits], ignore_index=True)
+    rules = at.rules.assign(begun=day(at.rules["active_from"])).to_dict("records")
+
+    def answered(one: dict) -> bool:
+        origins = {(one["kind"], one["id"]), ("seizure", one["seizure_id"])}
+        fresh = [
+            (rule["begun"] - one["day"]).days
+            for rule in rules
+            if rule["begun"] >= one["day"]
+            and (
+                rule["rule_code"] == one["feedback_rule_code"]
+                or (rule["source_finding_type"], rule["source_finding_id"]) in origins
+            )
+        ]
+        return bool(fresh) and min(fresh) <= amount("SAF23", "answer_days")
+
+    told = pd.Series([answered(one) for one in found.to_dict("records")], found.index)
+    return shares("SAF23", found, told)
+
+
+@kpi
+def SAF24(at: Landing) -> Figures:
+    """The Herfindahl index of seizures over countries of departure."""
+    found = at.seizures[at.seizures["country_departure"].notna()]
+    fewest = amount("SAF24", "fewest_seizures")
+
+    def measure(group: pd.DataFrame) -> tuple:
+        pairs = group.drop_duplicates(["case", "country_departure"])
+        parts = pairs["country_departure"].value_counts()
+        d = float(parts.sum())
+        n = float((parts**2).sum() / d)
+        return n, d, n / d if group["case"].nunique() >= fewest else None
+
+    return fold("SAF24", found, measure)
+
+
+@kpi
+def FAC07(at: Landing) -> Figures:
+    """Inspections of trusted traders, by those they would have at the rates of others alike."""
+    sections = {row["chapter_code"]: row["section_code"] for row in seed("hs_chapters")}
+    goods = items(at).sort_values(["value", "item_number"], ascending=[False, True])
+    main = goods.drop_duplicates("declaration_id").set_index("declaration_id")["commodity_code"]
+    found = at.declarations.assign(aeo=trusted(at))
+    found["section"] = found["declaration_id"].map(main).str[:2].map(sections)
+    found["chosen"] = found["inspected"] & ~found["reason"].isin(["random", "random_top_up"])
+    figures: Figures = {}
+    for grain, letter in GRAINS.items():
+        starts = found["accepted_on"].dt.to_period(letter).dt.start_time
+        for start, group in found.groupby(starts):
+            n = expected = 0.0
+            for _, alike in group.groupby(["regime", "transport_mode", "section"], dropna=False):
+                ours, others = alike[alike["aeo"]], alike[~alike["aeo"]]
+                if len(ours) and len(others):
+                    n += float(ours["chosen"].sum())
+                    expected += len(ours) * others["chosen"].mean()
+            value = n / expected if expected else None
+            figures[grain, str(start.date()), "all", "all"] = (n, expected, value)
+    return figures

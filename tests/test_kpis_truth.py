@@ -14,11 +14,14 @@ BUILT = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["kpis_
 
 # KPIs that are built and not computed again, each with the reason.
 LEFT_OUT: dict[str, str] = {
+    "FAC08": "Medians of cases weighted to another mix, one definition of many: unit tests",
     "GOV04": "Judges the figures of the scoreboard, proved here, against their targets",
     "GOV05": "Counts the figures of the scoreboard by the verdict of the checks on their inputs",
     "REV03": "An estimate from medians of reference groups that nest; its parts have unit tests",
+    "REV04": "Months that partners have not reported yet are left out by rules of their own",
     "REV05": "Ranks by the score, a sum of fifteen indicators that each have unit tests",
     "SEL05": "An estimate from the same draw as SEL04, whose parts are proved there",
+    "SEL10": "Attributes inspections to rules, a method of its own with unit tests",
     "SEL12": "Ranks by the score, as REV05",
 }
 
@@ -27,7 +30,7 @@ LEFT_OUT: dict[str, str] = {
 def landing_folder(tmp_path_factory, crw) -> Path:
     """A demo of more than a year without a broken record, so that months are no years."""
     folder = tmp_path_factory.mktemp("truth")
-    sizes = ("--declarations", 8000, "--months", 16, "--seed", 5)
+    sizes = ("--declarations", 8000, "--months", 28, "--seed", 5)
     crw(folder / "none", "generate", "--out", folder, *sizes, "--no-defects")
     return folder
 
@@ -64,6 +67,7 @@ def test_every_kpi_is_computed_twice_or_says_why_not() -> None:
     assert not set(LEFT_OUT) & set(recompute.KPIS)
     assert set(BUILT) <= set(LEFT_OUT) | set(recompute.KPIS)
     assert all(LEFT_OUT.values())
+    assert len(recompute.KPIS) >= 55
 
 
 @pytest.mark.parametrize("code", sorted(set(recompute.KPIS) & set(BUILT)))

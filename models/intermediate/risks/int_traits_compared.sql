@@ -93,4 +93,13 @@ left join met as before
     and framed.trait = before.trait
     and framed.quarter_on > before.quarter_on
     and before.quarter_on >= {{ months_later('framed.quarter_on', '-12') }}
-group by all
+group by
+    framed.source_system,
+    framed.quarter_on,
+    framed.trait_type,
+    framed.whole,
+    framed.trait,
+    framed.events,
+    framed.whole_events,
+    framed.first_quarter_on,
+    framed.data_from_on
