@@ -29,3 +29,24 @@ union all by name
         {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+
+{#- How many rows each source has in each of these marts. A mart without any row stays, as a row of no source. -#}
+{% macro rows_by_source(marts) -%}
+    {%- for mart in marts %}
+    select
+        source_system,
+        '{{ mart }}' as mart_name,
+        count(*) as row_count
+    from {{ ref(mart) }}
+    group by source_system
+    union all
+    select
+        cast(null as varchar) as source_system,
+        '{{ mart }}' as mart_name,
+        0 as row_count
+        {%- if not loop.last %}
+    union all
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -61,6 +61,22 @@ def test_the_key_is_tested_and_names_the_source(name: str) -> None:
     assert ("source_system" in key) != (name in SHARED)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_quantities_stand_with_their_unit(name: str) -> None:
+    """Quantities of different units are never added: the unit is beside them, and in the key of a
+    mart that sums.
+    """
+    columns = {column["name"] for column in mart(name)["columns"]}
+    (key,) = (
+        t["is_key"]["arguments"]["columns"] for t in mart(name)["data_tests"] if "is_key" in t
+    )
+    for quantity in (c for c in columns if c == "quantity" or c.endswith("_quantity")):
+        unit = quantity.removesuffix("quantity") + "unit"
+        assert unit in columns, f"{name}.{quantity}"
+        of_one_record = {"line_number", "item_number"} & set(key)
+        assert of_one_record or unit in key, f"{name} adds {quantity} over units"
+
+
 def test_every_test_says_what_its_failure_means() -> None:
     for name in NAMES:
         for test in mart(name)["data_tests"]:

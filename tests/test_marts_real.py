@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crw.home import Home
+from crw.home import PROJECT, Home
 
 Ask = Callable[[str], list[tuple]]
 
@@ -105,3 +105,81 @@ def test_us_fiscal_years_become_calendar_months(ask: Ask, shared_data: Path) -> 
 def test_every_commodity_has_its_chapter(ask: Ask) -> None:
     assert ask("select count(*) from dim_commodity where not is_listed") == [(0,)]
     assert ask("select count(*) from dim_country where not is_listed") == [(0,)]
+
+
+# What the published fields support; all else must say why not.
+FILLED_KPIS = {
+    "kcs": {"SEL12", "GOV03", "GOV05"},
+    "cbp": {"SAF03", "SAF05", "SAF09", "SAF12", "GOV03", "GOV05"},
+}
+FILLED_MARTS = {
+    "kcs": {"route_risk", "operator_risk", "risk_indicators", "missed_risk", "random_quota_plan"},
+    "cbp": {"modus_operandi_trends"},
+}
+
+
+def test_every_kpi_is_filled_or_says_why_not(ask: Ask) -> None:
+    filled = ask(
+        "select distinct source_system, kpi_code from fct_kpi_values where value is not null"
+    )
+    assert {s: {code for source, code in filled if source == s} for s in FILLED_KPIS} == FILLED_KPIS
+    reasons = {
+        reason
+        for (reason,) in ask("select distinct reason from fct_kpi_values where value is null")
+    }
+    assert all(reason and len(reason.split()) >= 3 for reason in reasons), reasons
+    assert not any("built" in reason for reason in reasons)
+    # A zero is of something the source counts: it has met a case of it by then.
+    assert not ask(
+        "select distinct kpi_code from fct_kpi_values as zero"
+        " where value = 0 and kpi_code like 'SAF%'"
+        " and not exists (select 1 from fct_kpi_values as met where met.value > 0"
+        " and met.source_system = zero.source_system and met.kpi_code = zero.kpi_code"
+        " and met.period_grain = zero.period_grain and met.period_start <= zero.period_start)"
+    )
+
+
+def test_every_mart_of_risk_is_filled_or_says_why_not(ask: Ask) -> None:
+    filled = ask("select source_system, mart_name from mart_coverage where is_filled")
+    found = {s: {mart for source, mart in filled if source == s} for s in FILLED_MARTS}
+    assert found == FILLED_MARTS
+    lacking = "select count(*) from mart_coverage where not is_filled and reason is null"
+    assert ask(lacking) == [(0,)]
+    # The rows there are without a draw say so themselves.
+    assert ask("select distinct reason, count(missed_offences) from missed_risk group by all") == [
+        ("no random draw", 0)
+    ]
+
+
+def test_figures_of_the_published_seizures_agree_with_the_file(ask: Ask, shared_data: Path) -> None:
+    """Weapons, ammunition and explosives by calendar year, each event once."""
+    file = shared_data / "cbp_seizures" / "cbp_weapons_seizures_fy22_25.csv"
+    in_file = duckdb.sql(
+        f"""
+        select
+            left("Fiscal Year", 4)::int - ("Month (abbv)" in ('OCT', 'NOV', 'DEC'))::int as of_year,
+            count(distinct "Event ID") as events
+        from read_csv('{file}', all_varchar = true)
+        where "Category" not in (
+            select subcategory from '{PROJECT}/seeds/seizure_category_map.csv'
+            where source_system = 'cbp' and category_code = 'STRAT'
+        )
+        group by all order by all
+        """
+    ).fetchall()
+    in_scoreboard = ask(
+        "select extract(year from period_start) as of_year, value from fct_kpi_values"
+        " where source_system = 'cbp' and kpi_code = 'SAF09' and period_grain = 'year'"
+        " and scope_type = 'all' and value is not null order by 1"
+    )
+    assert in_scoreboard == in_file
+
+
+def test_the_korean_score_finds_more_than_chance(ask: Ask) -> None:
+    """All of the sample is inspected, so precision on top stands beside the rate of all."""
+    ((precision, all_of_it),) = ask(
+        "select min(value), (select 100 * avg(is_hit::int) from fct_inspections)"
+        " from fct_kpi_values where source_system = 'kcs' and kpi_code = 'SEL12'"
+        " and period_grain = 'year' and scope_type = 'all'"
+    )
+    assert precision > 1.2 * all_of_it
