@@ -7,9 +7,9 @@ with compared as (
 
 settings as (
     select
-        max(case when setting = 'new_quarters' then value end) as new_quarters,
-        max(case when setting = 'fewest_events' then value end) as fewest_events,
-        max(case when setting = 'highest_q_value' then value end) as highest_q_value
+        {{ setting_named('new_quarters') }} as new_quarters,
+        {{ setting_named('fewest_events') }} as fewest_events,
+        {{ setting_named('highest_q_value') }} as highest_q_value
     from {{ ref('trend_settings') }}
 ),
 

@@ -5,7 +5,7 @@ with estimates as (
 ),
 
 wanted as (
-    select max(case when setting = 'precision_wanted' then value end) as precision_wanted
+    select {{ setting_named('precision_wanted') }} as precision_wanted
     from {{ ref('missed_risk_settings') }}
 ),
 

@@ -1,89 +1,32 @@
--- Risk against effort. Levels come from seeds, so that they can be argued with; the estimate stands beside them.
--- A risk that random inspections have hardly met has the level that experts give, else none.
-with risks as (
-    select * from {{ ref('int_risks_registered') }}
-),
-
-likelihoods as (
-    select * from {{ ref('int_risk_likelihoods') }}
+-- Risk against effort: the share of all risk that each risk is, beside the share of all inspections it gets.
+with assessed as (
+    select * from {{ ref('int_risks_assessed') }}
 ),
 
 settings as (
     select
-        max(case when setting = 'under_treated_below' then value end) as under_treated_below,
-        max(case when setting = 'over_treated_above' then value end) as over_treated_above,
-        max(case when setting = 'fewest_random_hits' then value end) as fewest_random_hits,
-        max(case when setting = 'review_months' then value end) as review_months
+        {{ setting_named('under_treated_below') }} as under_treated_below,
+        {{ setting_named('over_treated_above') }} as over_treated_above,
+        {{ setting_named('review_months') }} as review_months
     from {{ ref('risk_matrix_settings') }}
-),
-
-based as (
-    select
-        risks.*,
-        latest.frame_declarations,
-        latest.inspected as random_inspections,
-        latest.hits as random_hits,
-        latest.rate,
-        latest.rate_lower,
-        latest.rate_upper,
-        previous.rate as rate_before,
-        experts.likelihood_level as expert_level,
-        case
-            when latest.hits >= settings.fewest_random_hits then 'random inspections'
-            when experts.likelihood_level is not null then 'expert'
-            else 'not estimable'
-        end as likelihood_basis
-    from risks
-    cross join settings
-    left join likelihoods as latest
-        on risks.source_system = latest.source_system
-        and risks.offence_key = latest.offence_key
-        and latest.year_back = 1
-    left join likelihoods as previous
-        on risks.source_system = previous.source_system
-        and risks.offence_key = previous.offence_key
-        and previous.year_back = 2
-    left join {{ ref('expert_likelihoods') }} as experts
-        on risks.source_system = experts.source_system
-        and risks.risk_code = experts.risk_code
-),
-
-levelled as (
-    select
-        based.*,
-        case
-            when based.likelihood_basis = 'expert' then based.expert_level
-            when based.likelihood_basis = 'random inspections'
-                then (
-                    select max(bands.likelihood_level)
-                    from {{ ref('likelihood_bands') }} as bands
-                    where based.rate >= bands.rate_from
-                )
-        end as likelihood_level
-    from based
 ),
 
 weighed as (
     select
-        levelled.*,
-        levels.risk_level,
-        levels.risk_weight,
+        assessed.*,
         treatments.active_rules,
         treatments.inspections,
         treatments.hits,
         treatments.seizures,
-        levels.risk_weight / nullif(sum(levels.risk_weight) over source, 0) as risk_share,
-        treatments.inspections / cast(levelled.risks_of_treatment as double)
-        / nullif(sum(treatments.inspections / cast(levelled.risks_of_treatment as double)) over source, 0)
+        assessed.risk_weight / nullif(sum(assessed.risk_weight) over source, 0) as risk_share,
+        treatments.inspections / cast(assessed.risks_of_treatment as double)
+        / nullif(sum(treatments.inspections / cast(assessed.risks_of_treatment as double)) over source, 0)
             as effort_share
-    from levelled
+    from assessed
     inner join {{ ref('int_risk_treatments') }} as treatments
-        on levelled.source_system = treatments.source_system
-        and levelled.treatment_key = treatments.treatment_key
-    left join {{ ref('risk_levels') }} as levels
-        on levelled.likelihood_level = levels.likelihood_level
-        and levelled.consequence = levels.consequence
-    window source as (partition by levelled.source_system)
+        on assessed.source_system = treatments.source_system
+        and assessed.treatment_key = treatments.treatment_key
+    window source as (partition by assessed.source_system)
 )
 
 select
