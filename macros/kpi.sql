@@ -301,13 +301,10 @@ union all
 {%- endmacro %}
 
 
-{#- The codes that are built, as rows. -#}
-{% macro kpis_built() -%}
-    (
-        {%- for code in var('kpis_built') %}
-        select '{{ code }}' as kpi_code{{ ' union all' if not loop.last }}
-        {%- endfor %}
-    )
+{#- A figure as it is shown. Sums of fractions differ in their last digits with the order of records, and the same
+    records must give the same marts: rounded to a millionth, and to a hundredth where millions leave no more digits. -#}
+{% macro settled(figure) -%}
+    case when abs({{ figure }}) < 1000000 then round({{ figure }}, 6) else round({{ figure }}, 2) end
 {%- endmacro %}
 
 

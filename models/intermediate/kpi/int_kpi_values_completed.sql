@@ -1,8 +1,7 @@
 {{ config(tags=['after_check']) }}
 
 -- The frame, filled. What no model supplies says why; a count of a source that counts such things is zero, from
--- the first period in which it did. Rounded to a millionth: sums of fractions differ in their last digits with the
--- order of records, and the same records must give the same marts.
+-- the first period in which it did.
 with frame as (
     select * from {{ ref('int_kpi_frame') }}
 ),
@@ -47,7 +46,6 @@ joined as (
         found.reason,
         needs.reason as need,
         left_out.reason as why_left_out,
-        built.kpi_code is not null as is_built,
         found.kpi_code is null
         and kpis.kind = 'count'
         and coalesce(
@@ -57,8 +55,6 @@ joined as (
     from frame
     inner join kpis
         on frame.kpi_code = kpis.kpi_code
-    left join {{ kpis_built() }} as built
-        on frame.kpi_code = built.kpi_code
     left join needs
         on frame.source_system = needs.source_system
         and frame.kpi_code = needs.kpi_code
@@ -97,14 +93,13 @@ select
     scope_type,
     scope_value,
     as_of_on,
-    case when is_zero then 0 else round(numerator, 6) end as numerator,
-    round(denominator, 6) as denominator,
-    case when is_zero then 0 else round(value, 6) end as value,
-    round(lower, 6) as lower,
-    round(upper, 6) as upper,
+    case when is_zero then 0 else {{ settled('numerator') }} end as numerator,
+    {{ settled('denominator') }} as denominator,
+    case when is_zero then 0 else {{ settled('value') }} end as value,
+    {{ settled('lower') }} as lower,
+    {{ settled('upper') }} as upper,
     case
         when is_zero or value is not null then null
-        when not is_built then 'Not built yet'
         when reason is not null then reason
         when not is_supplied or (need is not null and scope_type = 'all')
             then coalesce(need, 'The source has supplied nothing of what this counts')
