@@ -101,7 +101,7 @@ select
     coalesce(sum(both_sides.net_mass_kg), 0) as expected_mass_kg,
     coalesce(sum(both_sides.import_mass_kg), 0) as import_mass_kg,
     case
-        when max(partner_months.month_on) is null then 'The partner has not reported the month'
+        when count(partner_months.month_on) = 0 then 'The partner has not reported the month'
         else max(both_sides.reason)
     end as reason
 from both_sides

@@ -25,7 +25,7 @@ seizures as (
 ),
 
 named_by_rules as (
-    select distinct
+    select
         source_system,
         source_finding_type,
         source_finding_id
@@ -48,7 +48,7 @@ from cases
 left join seizures
     on cases.source_system = seizures.source_system
     and cases.seizure_id = seizures.seizure_id
-union all
+union
 select
     source_system,
     'audit' as finding_type,
@@ -62,7 +62,7 @@ select
     true as is_counted,
     closed_on as found_on
 from audits
-union all
+union
 select
     named.source_system,
     'seizure' as finding_type,
@@ -85,7 +85,7 @@ left join cases
 where
     named.source_finding_type = 'seizure'
     and cases.case_id is null
-union all
+union
 select
     named.source_system,
     'inspection' as finding_type,

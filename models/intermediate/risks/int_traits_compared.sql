@@ -26,15 +26,6 @@ first_met as (
     group by source_system, trait_type, whole, trait
 ),
 
-data_begin as (
-    select
-        source_system,
-        trait_type,
-        min(quarter_on) as data_from_on
-    from met
-    group by source_system, trait_type
-),
-
 framed as (
     select
         wholes.source_system,
@@ -44,7 +35,7 @@ framed as (
         first_met.trait,
         wholes.whole_events,
         first_met.first_quarter_on,
-        data_begin.data_from_on,
+        min(wholes.quarter_on) over (partition by wholes.source_system, wholes.trait_type) as data_from_on,
         coalesce(met.events, 0) as events
     from wholes
     inner join first_met
@@ -52,9 +43,6 @@ framed as (
         and wholes.trait_type = first_met.trait_type
         and wholes.whole = first_met.whole
         and wholes.quarter_on >= first_met.first_quarter_on
-    inner join data_begin
-        on wholes.source_system = data_begin.source_system
-        and wholes.trait_type = data_begin.trait_type
     left join met
         on first_met.source_system = met.source_system
         and first_met.trait_type = met.trait_type

@@ -27,7 +27,7 @@ traits as (
         category_code as trait,
         seizure_id as event_id
     from lines
-    union all
+    union
     select
         source_system,
         quarter_on,
@@ -36,7 +36,7 @@ traits as (
         concealment_method as trait,
         seizure_id as event_id
     from lines
-    union all
+    union
     select
         source_system,
         quarter_on,
@@ -45,7 +45,7 @@ traits as (
         country_origin || '>' || country_departure as trait,
         seizure_id as event_id
     from lines
-    union all
+    union
     select
         source_system,
         quarter_on,
@@ -54,7 +54,7 @@ traits as (
         left(hs6, 4) as trait,
         seizure_id as event_id
     from lines
-    union all
+    union
     select
         source_system,
         {{ first_of('quarter', 'opened_on') }} as quarter_on,
@@ -71,7 +71,7 @@ select
     trait_type,
     whole,
     trait,
-    count(distinct event_id) as events
+    count(*) as events
 from traits
 where trait is not null
 group by source_system, quarter_on, trait_type, whole, trait
