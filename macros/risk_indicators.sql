@@ -122,11 +122,12 @@ union all
 {%- endmacro %}
 
 
-{#- A sum over the days of `partition` before the day of the row, which has one row a day. -#}
+{#- A sum over the days of `partition` before the day of the row: 0 on its first. -#}
 {% macro sum_before(measure, partition, day) -%}
-    sum({{ measure }}) over (
-        partition by {{ partition }} order by {{ day }} asc rows between unbounded preceding and 1 preceding
-    )
+    coalesce(sum({{ measure }}) over (
+        partition by {{ partition }} order by {{ day }} asc
+        range between unbounded preceding and interval 1 day preceding
+    ), 0)
 {%- endmacro %}
 
 
@@ -166,8 +167,9 @@ union all
 {% endtest %}
 
 
-{#- Medians of like goods of one width; a column that the width leaves open is null. -#}
-{% macro unit_value_references(level, columns) -%}
+{#- Medians of like goods, by level; a column that a level leaves open is null. -#}
+{% macro unit_value_references(levels) -%}
+{%- for level, columns in levels.items() %}
 select
     source_system,
     for_month_on as month_on,
@@ -191,4 +193,6 @@ group by
 having
     count(*) >= max(least_items)
     and count(distinct trader_id) >= max(least_importers)
+{{ 'union all' if not loop.last }}
+{%- endfor %}
 {%- endmacro %}

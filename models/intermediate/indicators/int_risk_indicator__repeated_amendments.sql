@@ -13,7 +13,6 @@ amended as (
         versions.source_system,
         {{ trader_id('versions') }} as trader_id,
         versions.declaration_id,
-        declarations.accepted_on,
         {{ local_day('versions.version_lodged_at', 'declarations.time_zone') }} as amended_on
     from {{ ref('int_declarations_unioned') }} as versions
     inner join {{ ref('int_declarations_collapsed') }} as declarations

@@ -83,7 +83,7 @@ compared as (
 judged as (
     select
         items.item_key,
-        items.regime <> 'export' and compared.rate_of_all > 0 as is_applicable,
+        items.regime <> 'export' and compared.rate_of_all is not null as is_applicable,
         compared.seizures >= parameters.least_seizures
         and compared.rate >= parameters.times * compared.rate_of_all as is_hit,
         1.0 as score,

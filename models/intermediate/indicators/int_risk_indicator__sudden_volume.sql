@@ -33,7 +33,8 @@ paces as (
         this_month.source_system,
         this_month.trader_id,
         this_month.month_on,
-        sum(
+        -- One row at most is of the last month.
+        max(
             case
                 when earlier.month_on = {{ months_later('this_month.month_on', -1) }} then earlier.declarations
                 else 0
@@ -44,15 +45,15 @@ paces as (
                 when earlier.month_on < {{ months_later('this_month.month_on', -1) }} then earlier.declarations
                 else 0
             end
-        ) / max(parameters.base_months) as pace_before
+        ) / parameters.base_months as pace_before
     from trader_months as this_month
     cross join parameters
     inner join trader_months as earlier
         on this_month.source_system = earlier.source_system
         and this_month.trader_id = earlier.trader_id
-        and this_month.month_on > earlier.month_on
-        and earlier.month_on >= {{ months_later('this_month.month_on', '-1 - parameters.base_months') }}
-    group by this_month.source_system, this_month.trader_id, this_month.month_on
+        and earlier.month_on between {{ months_later('this_month.month_on', '-1 - parameters.base_months') }}
+        and {{ months_later('this_month.month_on', -1) }}
+    group by this_month.source_system, this_month.trader_id, this_month.month_on, parameters.base_months
 ),
 
 judged as (

@@ -19,40 +19,12 @@ office_days as (
     group by source_system, trader_id, office_code, accepted_on
 ),
 
-trader_days as (
-    select
-        source_system,
-        trader_id,
-        accepted_on,
-        sum(declarations) as declarations
-    from office_days
-    group by source_system, trader_id, accepted_on
-),
-
-trader_days_before as (
-    select
-        *,
-        coalesce({{ sum_before('declarations', 'source_system, trader_id', 'accepted_on') }}, 0) as declarations_before
-    from trader_days
-),
-
 shares_before as (
     select
-        office_days.source_system,
-        office_days.trader_id,
-        office_days.office_code,
-        office_days.accepted_on,
-        coalesce({{ sum_before(
-            'office_days.declarations',
-            'office_days.source_system, office_days.trader_id, office_days.office_code',
-            'office_days.accepted_on'
-        ) }}, 0) as at_office_before,
-        trader_days_before.declarations_before
+        *,
+        {{ sum_before('declarations', 'source_system, trader_id, office_code', 'accepted_on') }} as at_office_before,
+        {{ sum_before('declarations', 'source_system, trader_id', 'accepted_on') }} as declarations_before
     from office_days
-    inner join trader_days_before
-        on office_days.source_system = trader_days_before.source_system
-        and office_days.trader_id = trader_days_before.trader_id
-        and office_days.accepted_on = trader_days_before.accepted_on
 ),
 
 judged as (

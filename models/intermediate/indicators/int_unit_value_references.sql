@@ -46,8 +46,8 @@ known_before as (
         and entered.month_on >= {{ months_later('months.month_on', '-parameters.reference_months') }}
 )
 
-{{ unit_value_references('commodity_origin_mode', ['country_origin', 'transport_mode']) }}
-union all
-{{ unit_value_references('commodity_origin', ['country_origin']) }}
-union all
-{{ unit_value_references('commodity', []) }}
+{{ unit_value_references({
+    'commodity_origin_mode': ['country_origin', 'transport_mode'],
+    'commodity_origin': ['country_origin'],
+    'commodity': [],
+}) }}

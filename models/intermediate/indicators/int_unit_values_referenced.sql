@@ -41,8 +41,8 @@ chosen as (
         and items.month_on = narrow.month_on
         and items.hs6 = narrow.hs6
         and items.country_origin = narrow.country_origin
+        -- Only references of this level have a mode.
         and items.transport_mode = narrow.transport_mode
-        and narrow.reference_level = 'commodity_origin_mode'
     left join reference_values as wider
         on items.source_system = wider.source_system
         and items.month_on = wider.month_on

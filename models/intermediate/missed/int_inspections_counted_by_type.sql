@@ -18,7 +18,6 @@ inspected as (
     where
         is_resolved
         and inspection_type is not null
-        and declaration_id is not null
     group by source_system, declaration_id, inspection_type
 )
 
@@ -30,12 +29,12 @@ select
     declarations.channel_before,
     declarations.random_probability,
     inspected.inspection_type,
-    count(case when declarations.is_drawn then 1 end) as inspected_drawn,
-    count(case when declarations.is_drawn and inspected.is_hit then 1 end) as hits_drawn,
-    count(case when not declarations.is_in_frame then 1 end) as inspected_outside,
-    count(case when not declarations.is_in_frame and inspected.is_hit then 1 end) as hits_outside,
-    count(case when inspected.is_by_risk then 1 end) as inspected_by_risk,
-    count(case when inspected.is_hit_by_risk then 1 end) as hits_by_risk
+    count(*) filter (where declarations.is_drawn) as inspected_drawn,
+    count(*) filter (where declarations.is_drawn and inspected.is_hit) as hits_drawn,
+    count(*) filter (where not declarations.is_in_frame) as inspected_outside,
+    count(*) filter (where not declarations.is_in_frame and inspected.is_hit) as hits_outside,
+    count(*) filter (where inspected.is_by_risk) as inspected_by_risk,
+    count(*) filter (where inspected.is_hit_by_risk) as hits_by_risk
 from declarations
 inner join inspected
     on declarations.source_system = inspected.source_system

@@ -15,8 +15,9 @@ last_limits as (
 ),
 
 highest as (
-    select max(case when setting = 'highest_share_not_inspected' then value end) as share_not_inspected
+    select value as share_not_inspected
     from {{ ref('missed_risk_settings') }}
+    where setting = 'highest_share_not_inspected'
 ),
 
 judged as (

@@ -28,26 +28,25 @@ draws as (
         *,
         sum(drawn) over (partition by source_system, quarter_on, office_code, regime, channel_before) as stratum_drawn
     from {{ ref('int_random_draws_counted') }}
-    where frame_declarations > 0
 ),
 
 weighted as (
     select
-        draws.source_system,
-        draws.quarter_on,
+        used.source_system,
+        used.quarter_on,
         used.inspection_type,
         draws.frame_declarations,
         coalesce(cells.inspected_drawn, 0) as inspected_drawn,
         coalesce(cells.hits_drawn, 0) as hits,
         draws.stratum_drawn / cast(used.stratum_inspected as double) / cast(draws.random_probability as double)
             as weight
-    from draws
-    inner join used
-        on draws.source_system = used.source_system
-        and draws.quarter_on = used.quarter_on
-        and draws.office_code is not distinct from used.office_code
-        and draws.regime is not distinct from used.regime
-        and draws.channel_before is not distinct from used.channel_before
+    from used
+    inner join draws
+        on used.source_system = draws.source_system
+        and used.quarter_on = draws.quarter_on
+        and used.office_code is not distinct from draws.office_code
+        and used.regime is not distinct from draws.regime
+        and used.channel_before is not distinct from draws.channel_before
     left join cells
         on used.source_system = cells.source_system
         and used.quarter_on = cells.quarter_on

@@ -20,39 +20,24 @@ stratified as (
     from counted
 ),
 
+scopes (period_grain, scope_type) as (
+    values ('quarter', 'all'), ('year', 'all'), ('year', 'office'), ('year', 'regime')
+),
+
 scoped as (
     select
-        *,
-        'quarter' as period_grain,
-        quarter_on as period_start,
-        'all' as scope_type,
-        'all' as scope_value
+        stratified.*,
+        scopes.period_grain,
+        {{ period_start('scopes.period_grain', 'stratified.quarter_on') }} as period_start,
+        scopes.scope_type,
+        case scopes.scope_type
+            when 'office' then stratified.office_code
+            when 'regime' then stratified.regime
+            else 'all'
+        end as scope_value
     from stratified
-    union all
-    select
-        *,
-        'year' as period_grain,
-        {{ first_of('year', 'quarter_on') }} as period_start,
-        'all' as scope_type,
-        'all' as scope_value
-    from stratified
-    union all
-    select
-        *,
-        'year' as period_grain,
-        {{ first_of('year', 'quarter_on') }} as period_start,
-        'office' as scope_type,
-        office_code as scope_value
-    from stratified
-    union all
-    select
-        *,
-        'year' as period_grain,
-        {{ first_of('year', 'quarter_on') }} as period_start,
-        'regime' as scope_type,
-        regime as scope_value
-    from stratified
-    where regime is not null
+    cross join scopes
+    where scopes.scope_type <> 'regime' or stratified.regime is not null
 ),
 
 -- Never below 1: what was reached is a part of what was drawn.
