@@ -24,37 +24,37 @@ seen as (
         importer_id as operator_id,
         coalesce(accepted_on, lodged_on) as seen_on
     from declarations
-    union all
+    union
     select
         source_system,
         exporter_id as operator_id,
         coalesce(accepted_on, lodged_on) as seen_on
     from declarations
-    union all
+    union
     select
         source_system,
         declarant_id as operator_id,
         coalesce(accepted_on, lodged_on) as seen_on
     from declarations
-    union all
+    union
     select
         source_system,
         representative_id as operator_id,
         coalesce(accepted_on, lodged_on) as seen_on
     from declarations
-    union all
+    union
     select
         source_system,
         operator_id,
         seized_on as seen_on
     from {{ ref('int_seizure_lines_collapsed') }}
-    union all
+    union
     select
         source_system,
         operator_id,
         cast(opened_at as date) as seen_on
     from {{ ref('int_post_clearance_audits_unioned') }}
-    union all
+    union
     select
         source_system,
         subject_operator_id as operator_id,
@@ -71,7 +71,7 @@ seen_only as (
     where
         operator_id is not null
         and not exists (
-            select 1
+            select registered.operator_id
             from registered
             where
                 registered.source_system = seen.source_system

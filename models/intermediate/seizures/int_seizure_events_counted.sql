@@ -29,8 +29,8 @@ select
     subcategory,
     unit,
     count(distinct seizure_id) as events,
-    count(case when category_line = 1 then 1 end) as category_events,
-    count(case when seizure_line = 1 then 1 end) as total_events,
+    count(*) filter (where category_line = 1) as category_events,
+    count(*) filter (where seizure_line = 1) as total_events,
     cast(sum(quantity) as decimal(18, 4)) as quantity
 from numbered
 group by source_system, month_on, office_code, border_region, traffic, category_code, subcategory, unit

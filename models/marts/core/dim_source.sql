@@ -6,14 +6,6 @@ days_of_reference as (
     select * from {{ ref('int_source_as_of') }}
 ),
 
-latest_events as (
-    select
-        source_system,
-        max(latest_event_on) as until_on
-    from {{ ref('int_events_latest') }}
-    group by source_system
-),
-
 declarations as (
     select
         source_system,
@@ -55,17 +47,14 @@ select
     coalesce(inspections.inspections, 0) as inspections,
     cast(coalesce(seizures.seizures, 0) as bigint) as seizures,
     least(declarations.from_on, inspections.from_on, seizures.from_on) as data_from_on,
-    latest_events.until_on as data_until_on,
+    days_of_reference.latest_event_on as data_until_on,
     days_of_reference.as_of as as_of_on
 from sources
 inner join days_of_reference
     on sources.source_system = days_of_reference.source_system
-inner join latest_events
-    on sources.source_system = latest_events.source_system
 left join declarations
     on sources.source_system = declarations.source_system
 left join inspections
     on sources.source_system = inspections.source_system
 left join seizures
     on sources.source_system = seizures.source_system
-where latest_events.until_on is not null
