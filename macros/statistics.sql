@@ -45,8 +45,8 @@
 
 
 {% macro count_upper(hits) -%}
-    ({{ hits }} + 1)
-    * power(1 - 1.0 / (9 * ({{ hits }} + 1)) + 1.959963984540054 / (3 * sqrt({{ hits }} + 1)), 3)
+    (({{ hits }} + 1)
+    * power(1 - 1.0 / (9 * ({{ hits }} + 1)) + 1.959963984540054 / (3 * sqrt({{ hits }} + 1)), 3))
 {%- endmacro %}
 
 

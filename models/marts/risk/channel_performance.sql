@@ -1,8 +1,6 @@
 with declarations as (
     select * from {{ ref('fct_declarations') }}
-    where
-        not is_invalidated
-        and accepted_on is not null
+    where not is_invalidated
 ),
 
 sources_with_channels as (
@@ -41,17 +39,15 @@ summed as (
         declarations.channel_final as channel,
         declarations.currency_national,
         count(*) as declarations,
-        case when count(declarations.was_inspected) > 0 then count(case when declarations.was_inspected then 1 end) end
+        case when count(declarations.was_inspected) > 0 then count(*) filter (where declarations.was_inspected) end
             as inspected,
-        case when count(declarations.was_inspected) > 0 then count(case when declarations.is_hit then 1 end) end
-            as hits,
+        case when count(declarations.was_inspected) > 0 then count(*) filter (where declarations.is_hit) end as hits,
         case
             when count(declarations.was_inspected) > 0
-                then count(case when declarations.has_formal_offence and not declarations.is_hit then 1 end)
+                then count(*) filter (where declarations.has_formal_offence and not declarations.is_hit)
         end as formal_hits,
-        case when count(selecting.source_system) > 0 then count(case when moved.is_upgraded then 1 end) end as upgraded,
-        case when count(selecting.source_system) > 0 then count(case when moved.is_downgraded then 1 end) end
-            as downgraded,
+        case when count(selecting.source_system) > 0 then count(*) filter (where moved.is_upgraded) end as upgraded,
+        case when count(selecting.source_system) > 0 then count(*) filter (where moved.is_downgraded) end as downgraded,
         {{ middle_of('declarations.release_hours') }} as median_release_hours,
         sum(declarations.additional_duty_national) as additional_duty_national
     from declarations

@@ -18,9 +18,11 @@ rules as (
 ),
 
 allowed as (
-    select max(case when parameter = 'answer_days' then amount end) as answer_days
+    select amount as answer_days
     from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SAF23'
+    where
+        kpi_code = 'SAF23'
+        and parameter = 'answer_days'
 ),
 
 answers as (

@@ -30,7 +30,7 @@ tested as (
     select
         shared.*,
         case
-            when shared.events + shared.events_before >= settings.fewest_events and shared.share_by_chance < 1
+            when shared.events + shared.events_before >= settings.fewest_events and shared.share_by_chance is not null
                 then {{ binomial_tail('events', '(events + events_before)', 'share_by_chance') }}
         end as p_value
     from shared
@@ -78,7 +78,7 @@ select
                 rated.events > 0
                 and rated.first_quarter_on > {{ months_later('rated.quarter_on', '-3 * settings.new_quarters') }}
     end as is_new,
-    case when rated.p_value is not null then rated.q_value <= settings.highest_q_value end as is_growing,
+    case when rated.p_value is not null then round(rated.q_value, 6) <= settings.highest_q_value end as is_growing,
     case
         when not rated.has_four_quarters_before then 'The four quarters before are not all in the data'
         when rated.p_value is null then 'Too few to tell growth from chance'

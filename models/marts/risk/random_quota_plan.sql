@@ -15,9 +15,7 @@ needed as (
         min(limits.event_count) as hits_needed
     from {{ ref('poisson_limits') }} as limits
     cross join wanted
-    where
-        limits.event_count > 0
-        and limits.upper_limit - limits.lower_limit <= 2 * wanted.precision_wanted * limits.event_count
+    where limits.upper_limit - limits.lower_limit <= 2 * wanted.precision_wanted * limits.event_count
     group by wanted.precision_wanted
 ),
 

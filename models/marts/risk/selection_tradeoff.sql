@@ -6,7 +6,9 @@ with options as (
         case when random_labels > 0 then found_outside + found_in_frame end as found,
         case
             when random_labels > 0
-                then found_outside + found_in_frame * coalesce({{ count_lower('equal_hits') }} / equal_hits, 0)
+                then
+                    found_outside
+                    + found_in_frame * coalesce({{ count_lower('equal_hits') }} / nullif(equal_hits, 0), 0)
         end as found_lower,
         case
             when random_labels = 0 then null
