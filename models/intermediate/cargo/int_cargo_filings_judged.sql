@@ -5,17 +5,17 @@ with filings as (
 ),
 
 -- The elements depend on the kind of filing and the mode of transport, not on the length of the voyage.
-element_sets as (
+required as (
     select distinct
-        source_system,
-        filing_type,
-        transport_mode,
-        element_set
-    from {{ ref('lead_times') }}
-),
-
-elements as (
-    select * from {{ ref('filing_elements') }}
+        lead_times.source_system,
+        lead_times.filing_type,
+        lead_times.transport_mode,
+        elements.element,
+        elements.required_when
+    from {{ ref('lead_times') }} as lead_times
+    inner join {{ ref('filing_elements') }} as elements
+        on lead_times.source_system = elements.source_system
+        and lead_times.element_set = elements.element_set
 ),
 
 combinations as (
@@ -35,17 +35,14 @@ lacking as (
         combinations.transport_mode,
         combinations.is_containerised,
         combinations.usable_elements,
-        {{ codes_found("case when not " ~ is_listed('elements.element', 'combinations.usable_elements')
-            ~ " then elements.element end") }} as missing_elements
+        {{ codes_found("case when not " ~ is_listed('required.element', 'combinations.usable_elements')
+            ~ " then required.element end") }} as missing_elements
     from combinations
-    inner join element_sets
-        on combinations.source_system = element_sets.source_system
-        and combinations.filing_type = element_sets.filing_type
-        and combinations.transport_mode = element_sets.transport_mode
-    inner join elements
-        on element_sets.source_system = elements.source_system
-        and element_sets.element_set = elements.element_set
-        and (elements.required_when = 'always' or combinations.is_containerised)
+    inner join required
+        on combinations.source_system = required.source_system
+        and combinations.filing_type = required.filing_type
+        and combinations.transport_mode = required.transport_mode
+        and (required.required_when = 'always' or combinations.is_containerised)
     group by
         combinations.source_system,
         combinations.filing_type,

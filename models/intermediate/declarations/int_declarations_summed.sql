@@ -12,20 +12,23 @@ ranked as (
         row_number() over (
             partition by source_system, declaration_id
             order by customs_value_national desc nulls last, item_number asc
-        ) as value_rank
+        ) as value_rank,
+        cast(count(*) over (partition by source_system, declaration_id) as integer) as item_count,
+        sum(customs_value_national) over (partition by source_system, declaration_id) as total_value,
+        sum(net_mass_kg) over (partition by source_system, declaration_id) as total_mass
     from items
 )
 
 select
     source_system,
     declaration_id,
-    cast(count(*) as integer) as item_count,
-    cast(sum(customs_value_national) as decimal(18, 2)) as customs_value_national,
-    cast(sum(net_mass_kg) as decimal(18, 3)) as net_mass_kg,
-    max(case when value_rank = 1 then hs_version end) as hs_version,
-    max(case when value_rank = 1 then hs6 end) as hs6,
-    max(case when value_rank = 1 then chapter_code end) as chapter_code,
-    max(case when value_rank = 1 then country_origin end) as country_origin,
-    max(case when value_rank = 1 then route end) as route
+    item_count,
+    cast(total_value as decimal(18, 2)) as customs_value_national,
+    cast(total_mass as decimal(18, 3)) as net_mass_kg,
+    hs_version,
+    hs6,
+    chapter_code,
+    country_origin,
+    route
 from ranked
-group by source_system, declaration_id
+where value_rank = 1

@@ -20,9 +20,8 @@ measures as (
 -- Codes are few, items are many: prefixes are compared with the codes.
 covered as (
     select
-        codes.source_system,
         codes.commodity_code,
-        measures.measure_code
+        measures.*
     from (
         select distinct
             source_system,
@@ -42,8 +41,8 @@ asked as (
         items.office_code,
         items.regime,
         items.accepted_on,
-        measures.document_code,
-        coalesce({{ is_listed('measures.document_code', 'items.supporting_document_codes') }}, false) as is_shown
+        covered.document_code,
+        coalesce({{ is_listed('covered.document_code', 'items.supporting_document_codes') }}, false) as is_shown
     from items
     inner join declarations
         on items.source_system = declarations.source_system
@@ -51,18 +50,15 @@ asked as (
     inner join covered
         on items.source_system = covered.source_system
         and items.commodity_code = covered.commodity_code
-    inner join measures
-        on covered.source_system = measures.source_system
-        and covered.measure_code = measures.measure_code
     where
-        {{ is_listed('items.regime', 'measures.regimes') }}
-        and items.accepted_on between measures.valid_from and coalesce(measures.valid_to, items.accepted_on)
-        and coalesce(measures.country_code = case items.regime
+        {{ is_listed('items.regime', 'covered.regimes') }}
+        and items.accepted_on between covered.valid_from and coalesce(covered.valid_to, items.accepted_on)
+        and coalesce(covered.country_code = case items.regime
             when 'export' then declarations.country_destination
             else items.country_origin
-        end, measures.country_code is null)
-        and not coalesce({{ is_listed('declarations.procedure_code', 'measures.exempt_procedure_codes') }}, false)
-        and not coalesce({{ is_listed('measures.exempt_document_code', 'items.supporting_document_codes') }}, false)
+        end, covered.country_code is null)
+        and not coalesce({{ is_listed('declarations.procedure_code', 'covered.exempt_procedure_codes') }}, false)
+        and not coalesce({{ is_listed('covered.exempt_document_code', 'items.supporting_document_codes') }}, false)
 ),
 
 -- Nearly all show their document: only what is missing is put into words.
