@@ -13,14 +13,14 @@ offending as (
 ),
 
 statuses as (
+    select * from {{ ref('dim_operator') }}
+    where is_current
+),
+
+histories as (
     select
         source_system,
         operator_id,
-        max(case when is_current then country_code end) as country_code,
-        max(case when is_current then sector end) as sector,
-        max(case when is_current then aeo_type end) as aeo_type,
-        max(case when is_current then aeo_status end) as aeo_status,
-        bool_or(is_current and is_aeo) as is_aeo,
         min(case when is_aeo then valid_from end) as first_authorised_on,
         max(case when aeo_status = 'suspended' then valid_from end) as last_suspended_on,
         max(case when aeo_status = 'revoked' then valid_from end) as last_revoked_on
@@ -90,9 +90,9 @@ select
     round(tested.q_value, 6) as q_value,
     recorded.first_declared_on,
     greatest(offending.last_hit_on, recorded.last_seized_on) as last_offence_on,
-    statuses.first_authorised_on,
-    statuses.last_suspended_on,
-    statuses.last_revoked_on,
+    histories.first_authorised_on,
+    histories.last_suspended_on,
+    histories.last_revoked_on,
     {{ day_after('windows.record_after') }} as record_from,
     windows.period_to as record_to,
     {{ why_not_shrunk('tested', 'Never inspected over the time of the record') }} as reason
@@ -109,6 +109,9 @@ left join offending
 left join statuses
     on recorded.source_system = statuses.source_system
     and recorded.operator_id = statuses.operator_id
+left join histories
+    on recorded.source_system = histories.source_system
+    and recorded.operator_id = histories.operator_id
 left join tested
     on recorded.source_system = tested.source_system
     and recorded.operator_id = tested.operator_id
