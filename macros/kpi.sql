@@ -8,6 +8,15 @@
 {%- endmacro %}
 
 
+{#- A constant of a KPI: one value, from its seed. -#}
+{% macro kpi_parameter(code, parameter) -%}
+    (
+        select parameters.amount from {{ ref('kpi_parameters') }} as parameters
+        where parameters.kpi_code = '{{ code }}' and parameters.parameter = '{{ parameter }}'
+    )
+{%- endmacro %}
+
+
 {#- The grains as rows; unit tests look at months alone. -#}
 {% macro kpi_grains() -%}
     (

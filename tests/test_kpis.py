@@ -36,7 +36,7 @@ def test_every_model_is_listed_and_registered() -> None:
 
 @pytest.mark.parametrize("code", sorted(MODELS))
 def test_a_model_has_the_code_and_the_scopes_of_the_registry(code: str) -> None:
-    call = re.search(r"\{\{ (kpi_\w+)\((.*?)\) \}\}\s*$", MODELS[code], re.DOTALL)
+    call = re.search(r"\{\{ (kpi_\w+)\(((?:(?!\}\}).)*)\) \}\}\s*$", MODELS[code], re.DOTALL)
     assert call and f"'{code}'" in call[2]
     listed = re.search(r"\[(.*?)\]", call[2])
     scopes = re.findall(r"\w+", listed[1]) if listed else ["all"]

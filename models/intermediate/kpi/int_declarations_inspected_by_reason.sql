@@ -6,7 +6,6 @@ with inspections as (
     select * from {{ ref('fct_inspections') }}
     where
         is_resolved
-        and declaration_id is not null
         and selection_reason is not null
 ),
 

@@ -11,7 +11,6 @@ with counted as (
     where
         regime = 'import'
         and arrived_at is not null
-        and released_at is not null
 )
 
 {{ kpi_quantile('FAC01', ['all', 'office', 'transport_mode', 'channel'], share=0.5) }}

@@ -12,13 +12,11 @@ with counted as (
             {{ hours_between(
                 'greatest(declarations.accepted_at, coalesce(declarations.arrived_at, declarations.accepted_at))',
                 'declarations.released_at',
-            ) }} <= limits.amount,
+            ) }} <= {{ kpi_parameter('FAC02', 'release_hours') }},
             false
         ) as integer) as numerator,
         1 as denominator
     from {{ ref('int_declarations_counted') }} as declarations
-    inner join {{ ref('kpi_parameters') }} as limits
-        on limits.kpi_code = 'FAC02' and limits.parameter = 'release_hours'
     where declarations.has_release_times
 )
 

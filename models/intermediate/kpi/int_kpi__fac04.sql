@@ -9,12 +9,10 @@ with counted as (
         declarations.channel,
         cast(
             {{ days_between('declarations.accepted_on', 'coalesce(declarations.released_on, declarations.as_of)') }}
-            >= limits.amount as integer
+            >= {{ kpi_parameter('FAC04', 'release_days') }} as integer
         ) as numerator,
         1 as denominator
     from {{ ref('int_declarations_counted') }} as declarations
-    inner join {{ ref('kpi_parameters') }} as limits
-        on limits.kpi_code = 'FAC04' and limits.parameter = 'release_days'
     where declarations.has_release_times
 )
 

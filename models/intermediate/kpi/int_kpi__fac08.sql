@@ -21,9 +21,7 @@ with declarations as (
         and counted.declaration_id = facts.declaration_id
     left join {{ ref('hs_chapters') }} as chapters
         on facts.chapter_code = chapters.chapter_code
-    where
-        counted.accepted_at is not null
-        and counted.released_at is not null
+    where counted.released_at is not null
 ),
 
 in_periods as (
@@ -50,7 +48,7 @@ mixed as (
 weighted as (
     select
         *,
-        case when is_aeo then 1.0 else trusted / cast(others as double) end as weight
+        trusted / cast(case when is_aeo then trusted else others end as double) as weight
     from mixed
     where
         trusted > 0

@@ -9,9 +9,6 @@ with counted as (
         channel,
         {{ hours_between('accepted_at', 'released_at') }} as measure
     from {{ ref('int_declarations_counted') }}
-    where
-        accepted_at is not null
-        and released_at is not null
 )
 
 {{ kpi_quantile('FAC11', ['all', 'office', 'regime', 'transport_mode', 'channel']) }}

@@ -1,10 +1,7 @@
 -- Whether the law allows each type of control that was used in the months up to the end of the period. One that
 -- nobody registered cites nothing.
 with look_back as (
-    select amount as months from {{ ref('kpi_parameters') }}
-    where
-        kpi_code = 'GOV02'
-        and parameter = 'look_back_months'
+    select {{ kpi_parameter('GOV02', 'look_back_months') }} as months
 ),
 
 uses as (

@@ -19,8 +19,7 @@ summed as (
         periods.period_grain,
         'all' as scope_type,
         'all' as scope_value,
-        cast(count(case when kpis.owner is not null and targets.kpi_code is not null then 1 end) as double)
-            as numerator,
+        cast(count(*) filter (where kpis.owner is not null and targets.kpi_code is not null) as double) as numerator,
         cast(count(*) as double) as denominator
     from {{ ref('int_kpi_periods') }} as periods
     cross join kpis

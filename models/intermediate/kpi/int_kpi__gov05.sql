@@ -9,9 +9,9 @@ with estimated as (
         figures.period_start,
         'all' as scope_type,
         'all' as scope_value,
-        count(case when inputs.failed_blockers = 0 then 1 end) as numerator,
+        count(*) filter (where inputs.failed_blockers = 0) as numerator,
         count(*) as denominator,
-        100.0 * count(case when inputs.failed_blockers = 0 then 1 end) / count(*) as value,
+        100.0 * count(*) filter (where inputs.failed_blockers = 0) / count(*) as value,
         null as lower,
         null as upper,
         null as reason

@@ -4,14 +4,14 @@ with counted as (
         audits.source_system,
         audits.closed_on as counted_on,
         case
-            when audits.collected_at <= {{ months_later('audits.closed_at', 'limits.amount') }}
+            when
+                audits.collected_at
+                <= {{ months_later('audits.closed_at', kpi_parameter('PCA03', 'collection_months')) }}
                 then coalesce(audits.additional_collected_national, 0)
             else 0
         end as numerator,
         audits.additional_assessed_national as denominator
     from {{ ref('fct_post_clearance_audits') }} as audits
-    inner join {{ ref('kpi_parameters') }} as limits
-        on limits.kpi_code = 'PCA03' and limits.parameter = 'collection_months'
     where audits.is_closed
 )
 

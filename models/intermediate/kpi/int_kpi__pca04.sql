@@ -21,8 +21,9 @@ summed as (
         period_grain,
         'all' as scope_type,
         'all' as scope_value,
-        cast(count(case when closed_on < {{ period_later('period_grain', 'period_start') }} then 1 end) as double)
-            as numerator,
+        cast(
+            count(*) filter (where closed_on < {{ period_later('period_grain', 'period_start') }}) as double
+        ) as numerator,
         cast(count(*) as double) as denominator
     from in_periods
     group by source_system, period_start, period_grain

@@ -21,10 +21,7 @@ of_flows as (
         scope_type,
         scope_value,
         sum(expected_value) as expected_value,
-        case
-            when sum(expected_value) > sum(import_value) then sum(expected_value) - sum(import_value)
-            when sum(expected_value) <= sum(import_value) then 0
-        end as missing_value
+        sum(expected_value) - sum(import_value) as gap
     from in_periods
     group by source_system, period_start, period_grain, scope_type, scope_value, chapter_code, country_dispatch
 ),
@@ -36,7 +33,7 @@ compared as (
         period_grain,
         scope_type,
         scope_value,
-        sum(missing_value) as numerator,
+        sum(case when gap is not null then greatest(gap, 0) end) as numerator,
         sum(expected_value) as denominator
     from of_flows
     group by source_system, period_start, period_grain, scope_type, scope_value

@@ -6,8 +6,7 @@ with declarations as (
 ),
 
 parameters as (
-    select amount / 100 as top_share from {{ ref('kpi_parameters') }}
-    where kpi_code = 'REV05' and parameter = 'top_share'
+    select {{ kpi_parameter('REV05', 'top_share') }} / 100 as top_share
 ),
 
 counted as (

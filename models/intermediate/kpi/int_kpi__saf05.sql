@@ -2,9 +2,7 @@
 -- line of unknown quantity is of unknown quantity, and so is what is published as sums.
 with lines as (
     select * from {{ ref('fct_seizure_lines') }}
-    where
-        is_standing
-        and unit is not null
+    where is_standing
 ),
 
 published as (

@@ -10,24 +10,26 @@ examinations as (
         bool_or(is_hit) as is_hit,
         max(result_on) as result_on
     from inspections
-    where
-        is_resolved
-        and parent_inspection_id is not null
+    where is_resolved
     group by source_system, parent_inspection_id
+),
+
+suspect_images as (
+    select * from inspections
+    where nii_verdict = 'suspect'
 ),
 
 counted as (
     select
-        images.source_system,
+        examinations.source_system,
         examinations.result_on as counted_on,
         images.office_code,
         cast(examinations.is_hit as integer) as numerator,
         1 as denominator
-    from inspections as images
-    inner join examinations
-        on images.source_system = examinations.source_system
-        and images.inspection_id = examinations.inspection_id
-    where images.nii_verdict = 'suspect'
+    from examinations
+    inner join suspect_images as images
+        on examinations.source_system = images.source_system
+        and examinations.inspection_id = images.inspection_id
 )
 
 {{ kpi_proportion('SAF18', ['all', 'office']) }}

@@ -33,8 +33,7 @@ opened as (
 ),
 
 limits as (
-    select amount as container_days from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SAF19' and parameter = 'container_days'
+    select {{ kpi_parameter('SAF19', 'container_days') }} as container_days
 ),
 
 followed as (

@@ -1,22 +1,15 @@
 -- Whether the same operators come back. A seizure tells once its whole look-back lies in the data; before, an
 -- operator without an earlier seizure may only have been caught before the data begin.
 with seized as (
-    select * from {{ ref('fct_seizure_lines') }}
+    select
+        *,
+        min(seized_on) over (partition by source_system) as data_begin_on
+    from {{ ref('fct_seizure_lines') }}
     where is_standing
 ),
 
 look_back as (
-    select max(case when parameter = 'look_back_months' then amount end) as months
-    from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SAF22'
-),
-
-data_begin as (
-    select
-        source_system,
-        min(seized_on) as first_on
-    from seized
-    group by source_system
+    select {{ kpi_parameter('SAF22', 'look_back_months') }} as months
 ),
 
 of_operators as (
@@ -49,10 +42,8 @@ counted as (
         seized.category_code,
         seized.seizure_id,
         with_earlier.seizure_id is not null as is_repeated,
-        seized.seized_on >= {{ months_later('data_begin.first_on', 'look_back.months') }} as is_watched
+        seized.seized_on >= {{ months_later('seized.data_begin_on', 'look_back.months') }} as is_watched
     from seized
-    inner join data_begin
-        on seized.source_system = data_begin.source_system
     cross join look_back
     left join with_earlier
         on seized.source_system = with_earlier.source_system

@@ -14,9 +14,7 @@ with counted as (
 ),
 
 fewest as (
-    select max(case when parameter = 'fewest_seizures' then amount end) as seizures
-    from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SAF24'
+    select {{ kpi_parameter('SAF24', 'fewest_seizures') }} as seizures
 )
 
 {{- spread_over_periods('counted', ['all', 'category'], {'seizures': 'count(distinct seizure_id)'}) }},

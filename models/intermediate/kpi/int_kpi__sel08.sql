@@ -13,7 +13,6 @@ with counted as (
     where
         is_resolved
         and inspection_type = 'physical'
-        and selection_reason is not null
 )
 
 {{ kpi_proportion('SEL08', ['all', 'office', 'regime', 'transport_mode', 'channel']) }}

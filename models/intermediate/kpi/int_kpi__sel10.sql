@@ -2,10 +2,8 @@
 -- at from their first day to that one: a single find gives a rule its life.
 with parameters as (
     select
-        max(case when parameter = 'active_days' then amount end) as active_days,
-        max(case when parameter = 'resolved_inspections' then amount end) as resolved_inspections
-    from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SEL10'
+        {{ kpi_parameter('SEL10', 'active_days') }} as active_days,
+        {{ kpi_parameter('SEL10', 'resolved_inspections') }} as resolved_inspections
 ),
 
 rules as (
@@ -51,7 +49,7 @@ summed as (
         tried.period_grain,
         'all' as scope_type,
         'all' as scope_value,
-        cast(count(case when not tried.has_hit then 1 end) as double) as numerator,
+        cast(count(*) filter (where not tried.has_hit) as double) as numerator,
         cast(count(*) as double) as denominator
     from tried
     cross join parameters

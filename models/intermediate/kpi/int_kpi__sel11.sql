@@ -4,8 +4,7 @@ with inspections as (
 ),
 
 limits as (
-    select cast(amount as integer) as overdue_days from {{ ref('kpi_parameters') }}
-    where kpi_code = 'SEL11' and parameter = 'overdue_days'
+    select {{ kpi_parameter('SEL11', 'overdue_days') }} as overdue_days
 ),
 
 judged as (

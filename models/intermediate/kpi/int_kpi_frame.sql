@@ -3,13 +3,11 @@
 -- Which rows there must be: every registered KPI in every period of every source. Where a source supplies a KPI it
 -- has one in each scope of the registry; else one, over all, that says why there is no figure.
 with supplied as (
-    select
+    select distinct
         source_system,
         kpi_code,
-        kpi_version,
-        min(period_start) as first_period_start
+        kpi_version
     from {{ ref('int_kpis_unioned') }}
-    group by source_system, kpi_code, kpi_version
 ),
 
 -- Values that any KPI of the source has met, so that an office without a case shows too.

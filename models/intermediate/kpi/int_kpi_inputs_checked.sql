@@ -45,8 +45,8 @@ select
     source_system,
     kpi_code,
     cast(count(*) as integer) as checks,
-    cast(count(case when is_failed_blocker then 1 end) as integer) as failed_blockers,
-    cast(count(case when is_failed_warning then 1 end) as integer) as failed_warnings,
+    cast(count(*) filter (where is_failed_blocker) as integer) as failed_blockers,
+    cast(count(*) filter (where is_failed_warning) as integer) as failed_warnings,
     case
         when bool_or(is_failed_blocker) then 'failed'
         when bool_or(is_failed_warning) then 'warned'

@@ -4,19 +4,19 @@ with first_days as (
         source_system,
         data_from_on as first_on
     from {{ ref('dim_source') }}
-    union all
+    union distinct
     select
         source_system,
         min(arrived_on) as first_on
     from {{ ref('fct_cargo_manifests') }}
     group by source_system
-    union all
+    union distinct
     select
         source_system,
         min(day) as first_on
     from {{ ref('int_nii_devices_unioned') }}
     group by source_system
-    union all
+    union distinct
     select
         source_system,
         min(opened_on) as first_on

@@ -72,13 +72,11 @@ risks as (
         ]) }} as gap
     from versions_of_risks
     where recency = 1
+),
+
+subjects as (
+    {{ union_by_name(['rules', 'control_types', 'risks']) }}
 )
 
-select * from rules
-where gap is not null
-union all
-select * from control_types
-where gap is not null
-union all
-select * from risks
+select * from subjects
 where gap is not null

@@ -9,7 +9,6 @@ served as (
     select
         source_system,
         objective_code,
-        count(distinct subject_code) as kpis,
         count(target) as targets,
         count(value) as figures
     from kpis
@@ -24,9 +23,9 @@ objectives as (
         objectives.objective_name as subject_name,
         objectives.objective_code,
         {{ reasons([
-            "case when served.kpis is null then 'No KPI serves it' end",
-            "case when served.kpis > 0 and served.targets = 0 then 'None of its KPIs has a target' end",
-            "case when served.kpis > 0 and served.figures = 0 then 'None of its KPIs has a figure' end",
+            "case when served.source_system is null then 'No KPI serves it' end",
+            "case when served.targets = 0 then 'None of its KPIs has a target' end",
+            "case when served.figures = 0 then 'None of its KPIs has a figure' end",
         ]) }} as gap
     from {{ ref('dim_source') }} as sources
     cross join {{ ref('dim_objective') }} as objectives
