@@ -15,17 +15,19 @@ registers as (
     select distinct source_system from registered
 ),
 
-statuses as (
+ranked as (
     select
         declarations.source_system,
         declarations.declaration_id,
-        registered.is_aeo,
+        coalesce(registered.is_aeo, false) as is_aeo,
         row_number() over (
             partition by declarations.source_system, declarations.declaration_id
             order by registered.valid_from desc
         ) as record_rank
     from declarations
-    inner join registered
+    inner join registers
+        on declarations.source_system = registers.source_system
+    left join registered
         on declarations.source_system = registered.source_system
         and declarations.trader_id = registered.operator_id
         and declarations.accepted_on >= registered.valid_from
@@ -33,13 +35,8 @@ statuses as (
 )
 
 select
-    declarations.source_system,
-    declarations.declaration_id,
-    coalesce(statuses.is_aeo, false) as is_aeo
-from declarations
-inner join registers
-    on declarations.source_system = registers.source_system
-left join statuses
-    on declarations.source_system = statuses.source_system
-    and declarations.declaration_id = statuses.declaration_id
-    and statuses.record_rank = 1
+    source_system,
+    declaration_id,
+    is_aeo
+from ranked
+where record_rank = 1

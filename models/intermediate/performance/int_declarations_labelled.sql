@@ -8,7 +8,7 @@ select
     scored.month_rank,
     scored.month_declarations,
     draws.is_in_frame,
-    coalesce(declarations.is_risk_selected, false) as is_taken_today,
+    declarations.is_risk_selected as is_taken_today,
     case
         when draws.is_in_frame and draws.is_inspected then 1 / cast(draws.random_probability as double)
         when not draws.is_in_frame and declarations.was_inspected then 1.0
@@ -18,7 +18,7 @@ from {{ ref('int_declarations_scored') }} as scored
 inner join {{ ref('fct_declarations') }} as declarations
     on scored.source_system = declarations.source_system
     and scored.declaration_id = declarations.declaration_id
+    and declarations.is_risk_selected is not null
 inner join {{ ref('int_random_draws_judged') }} as draws
     on scored.source_system = draws.source_system
     and scored.declaration_id = draws.declaration_id
-where declarations.is_risk_selected is not null

@@ -14,7 +14,6 @@ with inspections as (
     from {{ ref('fct_inspections') }}
     where
         is_resolved
-        and declaration_id is not null
         -- Filled up by hand: neither drawn nor aimed.
         and coalesce(selection_reason, '') <> 'random_top_up'
 ),
@@ -34,13 +33,14 @@ categories as (
 ),
 
 -- A source that never names a category or a severity has no hits of none: it does not say.
-told as (
-    select
-        source_system,
-        count(offence_category_code) > 0 as tells_category,
-        count(severity) > 0 as tells_severity
-    from ranked
-    group by source_system
+telling_category as (
+    select source_system from ranked
+    where offence_category_code is not null
+),
+
+telling_severity as (
+    select source_system from ranked
+    where severity is not null
 ),
 
 judged as (
@@ -49,10 +49,10 @@ judged as (
         ranked.declaration_id,
         ranked.selection_basis,
         max(ranked.depth) as depth,
-        max(case when ranked.item_rank = 1 then ranked.country_origin end) as country_origin,
-        max(case when ranked.item_rank = 1 then left(ranked.hs6, 4) end) as heading_code,
-        max(case when ranked.item_rank = 1 then ranked.chapter_code end) as chapter_code,
-        max(case when ranked.item_rank = 1 then ranked.offence_category_code end) as category_code,
+        any_value(ranked.country_origin) filter (where ranked.item_rank = 1) as country_origin,
+        any_value(left(ranked.hs6, 4)) filter (where ranked.item_rank = 1) as heading_code,
+        any_value(ranked.chapter_code) filter (where ranked.item_rank = 1) as chapter_code,
+        any_value(ranked.offence_category_code) filter (where ranked.item_rank = 1) as category_code,
         bool_or(ranked.is_hit) as is_hit,
         bool_or(ranked.is_hit and coalesce(ranked.severity = 'serious', false)) as is_serious_hit,
         bool_or(ranked.is_hit and coalesce(categories.category_group = 'safety_and_security', false))
@@ -79,12 +79,16 @@ select
     judged.depth,
     judged.category_code,
     judged.is_hit,
-    case when told.tells_severity then judged.is_serious_hit end as is_serious_hit,
-    case when told.tells_category then judged.is_security_hit end as is_security_hit,
+    case
+        when judged.source_system in (select telling_severity.source_system from telling_severity)
+            then judged.is_serious_hit
+    end as is_serious_hit,
+    case
+        when judged.source_system in (select telling_category.source_system from telling_category)
+            then judged.is_security_hit
+    end as is_security_hit,
     judged.result_on
 from judged
-inner join told
-    on judged.source_system = told.source_system
 inner join {{ ref('int_declarations_counted') }} as declarations
     on judged.source_system = declarations.source_system
     and judged.declaration_id = declarations.declaration_id

@@ -11,9 +11,7 @@ windows as (
 ),
 
 outcomes as (
-    select 'any' as outcome
-    union all
-    select 'security' as outcome
+    select named.outcome from (values ('any'), ('security')) as named (outcome)
 ),
 
 tested as (
@@ -106,7 +104,7 @@ select
     chapter_ratio,
     heading_ratio,
     origin_ratio,
-    leverage,
+    round(leverage, 9) as leverage,
     round(usual_rate * control_ratio * mode_ratio * section_ratio, 9) as standard_rate,
     round(expected_rate, 9) as expected_rate
 from after_origin

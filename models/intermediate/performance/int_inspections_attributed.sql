@@ -7,7 +7,6 @@ with inspections as (
     select * from {{ ref('fct_inspections') }}
     where
         is_resolved
-        and declaration_id is not null
         and selection_reason is not null
 ),
 
@@ -28,7 +27,7 @@ categories as (
 
 -- A category that no list knows weighs as none.
 plain as (
-    select max(weight) as weight from categories
+    select any_value(weight) as weight from categories
     where code = 'none'
 ),
 

@@ -14,15 +14,14 @@ with declarations as (
     inner join {{ ref('int_declarations_counted') }} as counted
         on inspections.source_system = counted.source_system
         and inspections.declaration_id = counted.declaration_id
+        and counted.trader_id is not null
     inner join {{ ref('int_periods_compared') }} as windows
         on inspections.source_system = windows.source_system
         and inspections.result_on > windows.record_after
         and inspections.result_on <= windows.period_to
     left join {{ ref('severity_points') }} as points
         on inspections.severity = points.severity
-    where
-        inspections.is_resolved
-        and counted.trader_id is not null
+    where inspections.is_resolved
     group by counted.source_system, counted.trader_id, inspections.declaration_id
 )
 

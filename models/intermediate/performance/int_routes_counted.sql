@@ -15,8 +15,7 @@ inner join {{ ref('int_periods_compared') }} as windows
 inner join {{ ref('fct_declaration_items') }} as items
     on declarations.source_system = items.source_system
     and declarations.declaration_id = items.declaration_id
-where
-    items.country_origin is not null
+    and items.country_origin is not null
     and items.hs6 is not null
-    and declarations.transport_mode is not null
+where declarations.transport_mode is not null
 group by declarations.source_system, items.country_origin, left(items.hs6, 4), declarations.transport_mode

@@ -1,7 +1,7 @@
 -- What the inspections of each rule came to, and what to expect of them: of random ones of the same kind of control,
 -- and of others of the same regime, mode and HS section that the rule did not cause.
 with settings as (
-    select max(case when setting = 'standard_inspections' then value end) as standard_inspections
+    select any_value(value) filter (where setting = 'standard_inspections') as standard_inspections
     from {{ ref('rule_verdict_settings') }}
 ),
 
@@ -44,12 +44,12 @@ select
     compared.rule_version,
     count(*) as inspected,
     cast(sum(compared.hit) as bigint) as hits,
-    count(case when compared.is_formal_only then 1 end) as formal_hits,
-    count(case when compared.is_hit and not compared.is_matched_by_others then 1 end) as unique_hits,
+    count(*) filter (where compared.is_formal_only) as formal_hits,
+    count(*) filter (where compared.is_hit and not compared.is_matched_by_others) as unique_hits,
     sum(compared.harm) as harm,
     sum(compared.additional_duty_national) as additional_duty_national,
-    count(*) / cast(max(compared.all_inspected) as double) as workload_share,
-    count(case when compared.is_reached_at_random then 1 end) / cast(count(*) as double) as share_covered,
+    count(*) / cast(any_value(compared.all_inspected) as double) as workload_share,
+    count(*) filter (where compared.is_reached_at_random) / cast(count(*) as double) as share_covered,
     case when count(rates.base_rate) = count(*) then avg(rates.base_rate) end as base_rate,
     case when count(rates.base_rate) = count(*) then avg(rates.base_lower) end as base_lower,
     case when count(rates.base_rate) = count(*) then avg(rates.base_upper) end as base_upper,

@@ -11,7 +11,7 @@ with matches as (
     inner join {{ ref('fct_declarations') }} as declarations
         on matches.source_system = declarations.source_system
         and matches.declaration_id = declarations.declaration_id
-    where not declarations.is_invalidated
+        and not declarations.is_invalidated
     group by matches.source_system, matches.declaration_id, matches.rule_code, matches.rule_version
 ),
 

@@ -2,11 +2,11 @@
 -- random draw takes its place; where any of these is open it is watched. Never on its hit rate alone.
 with settings as (
     select
-        max(case when setting = 'least_inspections' then value end) as least_inspections,
-        max(case when setting = 'highest_consequence_retired' then value end) as highest_consequence_retired,
-        max(case when setting = 'highest_q_value' then value end) as highest_q_value,
-        max(case when setting = 'least_share_covered' then value end) as least_share_covered,
-        max(case when setting = 'standard_inspections' then value end) as standard_inspections
+        any_value(value) filter (where setting = 'least_inspections') as least_inspections,
+        any_value(value) filter (where setting = 'highest_consequence_retired') as highest_consequence_retired,
+        any_value(value) filter (where setting = 'highest_q_value') as highest_q_value,
+        any_value(value) filter (where setting = 'least_share_covered') as least_share_covered,
+        any_value(value) filter (where setting = 'standard_inspections') as standard_inspections
     from {{ ref('rule_verdict_settings') }}
 ),
 
@@ -85,7 +85,7 @@ select
     case
         when verdict <> 'never_tested'
             then row_number() over (
-                partition by source_system, period_grain, period_start, verdict = 'never_tested'
+                partition by source_system, period_grain, period_start
                 order by
                     verdict = 'retire' desc,
                     verdict = 'watch' desc,

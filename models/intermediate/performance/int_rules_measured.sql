@@ -34,15 +34,14 @@ seizures as (
         periods.period_start,
         count(distinct lines.seizure_id) as seizures
     from {{ ref('int_inspections_attributed') }} as units
-    inner join {{ ref('fct_seizure_lines') }} as lines
+    left join {{ ref('fct_seizure_lines') }} as lines
         on units.source_system = lines.source_system
         and units.declaration_id = lines.declaration_id
+        and lines.is_standing
     inner join {{ ref('int_performance_periods') }} as periods
         on units.source_system = periods.source_system
         and units.result_on between periods.period_start and periods.period_end
-    where
-        lines.is_standing
-        and units.is_caused_by_rule
+    where units.is_caused_by_rule
     group by
         units.source_system, units.rule_code, units.rule_version, periods.period_grain, periods.period_start
 )
@@ -72,7 +71,7 @@ select
     matches.overlaps_most_with,
     matches.overlaps_most_declarations,
     coalesce(inspections.inspected, 0) as inspected,
-    case when inspections.rule_code is not null then coalesce(seizures.seizures, 0) end as seizures,
+    seizures.seizures,
     {{ days_between('last_hits.last_hit_on', 'periods.as_of_on') }} as days_since_last_hit,
     greatest({{ days_between(
         'cast(rules.active_from as date)',

@@ -10,7 +10,7 @@ with dated as (
     inner join {{ ref('int_performance_periods') }} as periods
         on labelled.source_system = periods.source_system
         and labelled.accepted_on between periods.period_start and periods.period_end
-    where periods.period_grain <> 'quarter'
+        and periods.period_grain <> 'quarter'
 ),
 
 shared as (
@@ -69,7 +69,7 @@ select
     inspection_rate,
     declarations,
     rate_today,
-    count(case when is_in_frame then 1 end) as random_labels,
+    count(*) filter (where is_in_frame) as random_labels,
     sum(share_taken) as known_inspected,
     sum(share_taken * hit) as known_hits,
     sum(case when is_in_frame then share_taken * hit else 0 end) as random_hits,
