@@ -87,21 +87,21 @@ select
     period_grain,
     period_start,
     hits,
-    round(100 * found / cast(inspected as double), 9) as hit_rate,
-    round(100 * expected / inspected, 9) as chance_rate,
-    round(case when hits > 0 then found / expected end, 9) as lift,
+    round(100 * found / cast(inspected as double), 6) as hit_rate,
+    round(100 * expected / inspected, 6) as chance_rate,
+    round(case when hits > 0 then found / expected end, 6) as lift,
     round(case
         when hits = 0 then found_lower / expected_upper
         when found = 0 then 0
         else found / expected * exp(-sqrt(
             power(ln(nullif(found, 0) / found_lower), 2) + power(ln(expected_upper / expected), 2)
         ))
-    end, 9) as lift_lower,
+    end, 6) as lift_lower,
     round(case
         when hits = 0 then null
         when found = 0 then found_upper / expected_lower
         else found / expected * exp(sqrt(
             power(ln(found_upper / nullif(found, 0)), 2) + power(ln(expected / nullif(expected_lower, 0)), 2)
         ))
-    end, 9) as lift_upper
+    end, 6) as lift_upper
 from bounded
