@@ -5,8 +5,11 @@ truth stays whole: with defects or without, the accepted records are the same. W
 come to follows from the contract, and is written down in the words of the quarantine.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,11 +41,13 @@ class Lines:
     path: Path
     header: Fields
     records: list[bytes]
+    is_ascii: bool = False
 
     @classmethod
     def read(cls, entity: Entity, path: Path) -> "Lines":
-        header, *records = path.read_bytes().splitlines()
-        return cls(entity, path, header.decode().split(","), records)
+        content = path.read_bytes()
+        header, *records = content.splitlines()
+        return cls(entity, path, header.decode().split(","), records, content.isascii())
 
     def fields(self, at: int) -> Fields:
         return self.records[at].decode().split(",")
@@ -166,18 +171,141 @@ def orphan(lines: Lines, fields: Fields, good: int) -> Defect | None:
     return None
 
 
+def blank_required(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    columns = [c for c in _plain(lines) if c.required]
+    return _set(lines, fields, "blank_required", columns, "   ", "missing")
+
+
+def wrong_form(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    columns = [c for c in _plain(lines) if c.pattern]
+    return _set(lines, fields, "wrong_form", columns, "Germany", "not in the form required")
+
+
+def not_a_boolean(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    columns = [c for c in _plain(lines) if c.data_type == "boolean"]
+    return _set(lines, fields, "not_a_boolean", columns, "maybe", "not a boolean")
+
+
+def decimal_comma(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    return _set(lines, fields, "decimal_comma", _decimals(lines), '"12,5"', "not a decimal")
+
+
+def thousands_mark(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    return _set(lines, fields, "thousands_mark", _decimals(lines), "1 234.50", "not a decimal")
+
+
+def impossible_date(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    """A 30th of February."""
+    for column in _plain(lines):
+        if column.data_type in ("timestamp", "date") and column.required:
+            day = "2026-02-30" + "T10:00:00" * (column.data_type == "timestamp")
+            why = f"not a {column.data_type}"
+            return _set(lines, fields, "impossible_date", [column], day, why)
+    return None
+
+
+def unit_slip(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    """A figure in thousandths of its unit, over what it can be."""
+    for column in _decimals(lines):
+        value = fields[lines.at(column)]
+        if column.max is None or not value:
+            continue
+        slipped = 1000 * float(value)
+        precision, scale = map(int, re.findall(r"\d+", column.data_type))
+        if column.max < slipped < 10 ** (precision - scale):
+            why = f"above {column.max}"
+            return _set(lines, fields, "unit_slip", [column], f"{slipped:.{scale}f}", why)
+    return None
+
+
+def swapped_columns(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    """Two neighbours that took each other's place, so that one of them is wrong."""
+    plain = list(_plain(lines))
+    for left, right in pairwise(plain):
+        wrong = _stranger(lines, fields)
+        first, second = wrong[lines.at(left)], wrong[lines.at(right)]
+        why = _breaks(left, second)
+        if first and second and why:
+            wrong[lines.at(left)], wrong[lines.at(right)] = second, first
+            reason = f"{left.name}: {why}"
+            return "swapped_columns", lines.append(wrong), lines.key(wrong), QUARANTINED, reason
+    return None
+
+
+def repeated_header(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    """Files glued together, with the first line of the second."""
+    for column in lines.entity.columns:
+        if why := _breaks(column, column.name):
+            record, key = lines.append(lines.header), lines.key(lines.header)
+            return "repeated_header", record, key, QUARANTINED, f"{column.name}: {why}"
+    return None
+
+
+def unreadable_key(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    return _set_key(lines, fields, "unreadable_key", "integer", "two", "not an integer")
+
+
+def zero_version(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    return _set_key(lines, fields, "zero_version", "integer", "0", "below 1")
+
+
+def missing_key(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    return _set_key(lines, fields, "missing_key", "varchar", "", "missing")
+
+
 def ragged_line(lines: Lines, fields: Fields, good: int) -> Defect:
-    return "ragged_line", lines.append(fields[: len(fields) // 2]), "", REJECTED, ""
+    short = fields[: len(fields) // 2]
+    return "ragged_line", lines.append(short), "", REJECTED, f"{len(short)} columns where"
 
 
 def too_many_fields(lines: Lines, fields: Fields, good: int) -> Defect:
-    return "too_many_fields", lines.append([*fields, "one", "more"]), "", REJECTED, ""
+    long = [*fields, "one", "more"]
+    return "too_many_fields", lines.append(long), "", REJECTED, f"{len(long)} columns where"
 
 
 def unclosed_quote(lines: Lines, fields: Fields, good: int) -> Defect:
-    wrong = list(fields)
-    wrong[-1] = '"' + wrong[-1]
-    return "unclosed_quote", lines.append(wrong), "", REJECTED, ""
+    record = lines.append([*fields[:-1], '"' + fields[-1]])
+    return "unclosed_quote", record, "", REJECTED, "a quote is not closed"
+
+
+def text_after_quote(lines: Lines, fields: Fields, good: int) -> Defect:
+    record = lines.append([*fields[:-1], '"a"b'])
+    return "text_after_quote", record, "", REJECTED, "text after a closing quote"
+
+
+def nul_byte(lines: Lines, fields: Fields, good: int) -> Defect:
+    record = lines.append([*fields[:-1], fields[-1] + "\0"])
+    return "nul_byte", record, "", REJECTED, "a NUL byte"
+
+
+def bytes_of_no_text(lines: Lines, fields: Fields, good: int) -> Defect | None:
+    """A byte that is a character neither in UTF-8 nor in Latin-1. Only where all others are plain,
+    so that the encoding of the file stays what it is.
+    """
+    if not lines.is_ascii:
+        return None
+    lines.records.append(",".join(fields).encode() + b"\x81")
+    return "bytes_of_no_text", len(lines.records), "", REJECTED, "bytes that are not"
+
+
+def _breaks(column: Column, value: str) -> str:
+    """Why a text breaks the contract of a column, in the words of the quarantine; empty if not."""
+    number = re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?", value)
+    if column.data_type in ("timestamp", "date") and not re.match(r"\d{4}-\d{2}-\d{2}", value):
+        return f"not a {column.data_type}"
+    if column.data_type == "integer" and not number:
+        return "not an integer"
+    if column.data_type.startswith("decimal") and not number:
+        return "not a decimal"
+    if column.allowed and value not in column.allowed:
+        return "not an allowed value"
+    if column.pattern and not re.fullmatch(column.pattern, value):
+        return "not in the form required"
+    return ""
+
+
+def _decimals(lines: Lines) -> list[Column]:
+    return [c for c in _plain(lines) if c.data_type.startswith("decimal")]
 
 
 def _plain(lines: Lines) -> Iterator[Column]:
@@ -197,10 +325,20 @@ def _set(
     return kind, lines.append(wrong), lines.key(wrong), QUARANTINED, reason
 
 
+def _set_key(
+    lines: Lines, fields: Fields, kind: str, data_type: str, value: str, why: str
+) -> Defect | None:
+    columns = [c for c in lines.entity.key if c.data_type == data_type]
+    return _set(lines, fields, kind, columns, value, why)
+
+
 KINDS: list[Callable[[Lines, Fields, int], Defect | None]] = [
     *(exact_duplicate, negative_amount, unknown_code, ragged_line, changed_redelivery),
     *(other_time_format, missing_required, orphan, bad_redelivery, impossible_order),
-    *(unclosed_quote, other_date_format, too_many_fields),
+    *(unclosed_quote, other_date_format, too_many_fields, swapped_columns, decimal_comma),
+    *(unit_slip, impossible_date, unreadable_key, nul_byte, bytes_of_no_text, wrong_form),
+    *(thousands_mark, not_a_boolean, missing_key, repeated_header, blank_required),
+    *(zero_version, text_after_quote),
 ]
 
 
@@ -210,7 +348,7 @@ class Injector:
     def __init__(self, world: World, truth: Truth) -> None:
         self.world, self.truth = world, truth
         self.rate = world.settings["defect_rate"]
-        self.turn = 0
+        self.made: Counter[str] = Counter()
         self.total = 0
 
     def into(self, name: str, path: Path) -> None:
@@ -223,16 +361,13 @@ class Injector:
         ledger = []
         for good in at:
             fields = lines.fields(good)
-            made = None
-            # The next kind in turn that fits this entity.
-            for _ in KINDS:
-                made = KINDS[self.turn % len(KINDS)](lines, fields, int(good) + 1)
-                self.turn += 1
-                if made:
+            # The kind seen least so far of those that fit this entity.
+            for make in sorted(KINDS, key=lambda kind: self.made[kind.__name__]):
+                if made := make(lines, fields, int(good) + 1):
+                    kind, record, key, outcome, reason = made
+                    ledger.append((kind, path.name, record, name, key, outcome, reason))
+                    self.made[kind] += 1
                     break
-            if made:
-                kind, record, key, outcome, reason = made
-                ledger.append((kind, path.name, record, name, key, outcome, reason))
         if ledger:
             lines.write()
             self.note(ledger)
@@ -263,4 +398,5 @@ def _columns(ledger: list[tuple]) -> list[pa.Array]:
 
 def to_latin1(path: Path) -> None:
     """A file of a system that never heard of UTF-8."""
-    path.write_bytes(path.read_bytes().decode().encode("latin-1"))
+    text = path.read_bytes().decode(errors="surrogateescape")
+    path.write_bytes(text.encode("latin-1", errors="surrogateescape"))
