@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from crw.home import PROJECT
+from crw.serve import assets
 
 MODELS = {path.stem: path for path in (PROJECT / "models").rglob("*.sql")}
 OURS = sorted(
@@ -144,30 +145,20 @@ def test_no_model_adds_up_sources(name: str) -> None:
     assert all("source_system" in group or group.strip() == "it" for group in groups), groups
 
 
-def asked_by(board: Path) -> set[str]:
+def asked_by(folder: str, board: dict) -> set[str]:
     """The marts behind the charts and filters of a dashboard."""
-    datasets = {
-        one["uuid"]: one["table_name"]
-        for path in (PROJECT / "dashboards" / "_shared" / "datasets").glob("*.yaml")
-        for one in [yaml.safe_load(path.read_text())]
-    }
-    charts = [yaml.safe_load(path.read_text()) for path in (board / "charts").glob("*.yaml")]
-    page = yaml.safe_load((board / "dashboard.yaml").read_text())
-    filters = page["metadata"]["native_filter_configuration"]
-    used = {chart["dataset_uuid"] for chart in charts}
-    used |= {target["datasetUuid"] for one in filters for target in one["targets"] if target}
-    return {datasets[uuid] for uuid in used}
+    charts, filters = assets.charts(), assets.shared("filters")
+    used = {charts[path]["dataset"] for path in assets.placed(folder, board).values()}
+    return used | {filters[name]["dataset"] for name in board["filters"] if name != "period"}
 
 
 def test_every_dashboard_is_an_exposure_of_its_marts() -> None:
-    boards = {
-        path.parent.name: path.parent for path in (PROJECT / "dashboards").glob("*/dashboard.yaml")
-    }
+    boards = assets.boards()
     exposures = pages("exposures", "models")
     assert set(exposures) == set(boards)
     for name, exposure in exposures.items():
         named = {re.fullmatch(r"ref\('(\w+)'\)", one)[1] for one in exposure["depends_on"]}
-        assert named == asked_by(boards[name]), name
+        assert named == asked_by(name, boards[name]), name
         assert exposure["description"].strip() and exposure["owner"]["name"].strip()
 
 

@@ -7,7 +7,6 @@ Run as `python -m crw.serve.prepare` in a process of its own, since loading Supe
 import hashlib
 import json
 import os
-import re
 import secrets
 from importlib.metadata import version
 from pathlib import Path
@@ -17,9 +16,8 @@ import yaml
 
 from crw.errors import CrwError
 from crw.home import PROJECT, Home
-
-DASHBOARDS = PROJECT / "dashboards"
-MODELS = PROJECT / "models"
+from crw.serve import assets
+from crw.serve.assets import DASHBOARDS, MODELS, bundle
 
 
 def is_prepared(home: Home) -> bool:
@@ -28,10 +26,10 @@ def is_prepared(home: Home) -> bool:
 
 def _wanted() -> dict[str, str]:
     read = [*DASHBOARDS.rglob("*.*"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
-    assets = hashlib.sha256(Path(__file__).read_bytes())
+    mark = hashlib.sha256(Path(__file__).read_bytes() + Path(assets.__file__).read_bytes())
     for path in sorted(read):
-        assets.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
-    return {"superset": version("apache-superset"), "assets": assets.hexdigest()}
+        mark.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
+    return {"superset": version("apache-superset"), "assets": mark.hexdigest()}
 
 
 def _stamp(home: Home) -> Path:
@@ -43,79 +41,6 @@ def _done(home: Home) -> dict[str, str]:
         return json.loads(_stamp(home).read_text())
     except (OSError, ValueError):
         return {}
-
-
-def bundle() -> dict[str, dict[str, Any]]:
-    """Superset's import bundle: path in the bundle -> content.
-
-    The files in `dashboards/` say everything once. What the mart's contract already says of a
-    column (type, description) comes from there, and the numbers that Superset wants for charts are
-    dealt here, so that none is committed.
-    """
-    contracts = mart_contracts()
-    style = (DASHBOARDS / "_shared/style.css").read_text()
-    found: dict[str, dict[str, Any]] = {
-        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00"}
-    }
-    for path in sorted(DASHBOARDS.glob("*/*/*.yaml")):
-        content = yaml.safe_load(path.read_text()) | {"is_managed_externally": True}
-        if path.parent.name == "datasets":
-            _add_contract(content, contracts, path)
-        found[f"{path.parent.name}/{path.parent.parent.name}/{path.name}"] = content
-    for path in sorted(DASHBOARDS.glob("*/dashboard.yaml")):
-        content = yaml.safe_load(path.read_text()) | {"is_managed_externally": True}
-        content["css"] = style
-        _number_charts(content)
-        found[f"dashboards/{path.parent.name}.yaml"] = content
-    return found
-
-
-def mart_contracts() -> dict[str, dict[str, dict[str, Any]]]:
-    """Every mart of dbt: name -> column -> its type and description, wording of doc blocks in."""
-    blocks: dict[str, str] = {}
-    for path in MODELS.rglob("*.md"):
-        for name, text in re.findall(
-            r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", path.read_text(), re.DOTALL
-        ):
-            blocks[name] = " ".join(text.split())
-    marts = {}
-    for path in MODELS.glob("marts/**/*.yml"):
-        for model in yaml.safe_load(path.read_text()).get("models", []):
-            marts[model["name"]] = {
-                column["name"]: {
-                    "type": column["data_type"].upper(),
-                    "description": re.sub(
-                        r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}",
-                        lambda use: blocks[use[1]],
-                        column.get("description", ""),
-                    ),
-                }
-                for column in model["columns"]
-            }
-    return marts
-
-
-def _add_contract(dataset: dict[str, Any], contracts: dict[str, Any], path: Path) -> None:
-    mart = dataset["table_name"]
-    if mart not in contracts:
-        raise CrwError(f"{path}: no mart is called '{mart}'", "name a model of models/marts")
-    for column in dataset["columns"]:
-        if column.get("expression"):
-            continue
-        if column["column_name"] not in contracts[mart]:
-            raise CrwError(f"{path}: the mart '{mart}' has no column '{column['column_name']}'")
-        column |= contracts[mart][column["column_name"]]
-        column["is_dttm"] = column["type"] in ("DATE", "TIMESTAMP")
-
-
-def _number_charts(dashboard: dict[str, Any]) -> None:
-    """Superset ties a dashboard to its charts by numbers, and turns these into its own."""
-    numbers = {}
-    for node in dashboard["position"].values():
-        if isinstance(node, dict) and node["type"] == "CHART":
-            numbers[node["meta"]["uuid"]] = node["meta"]["chartId"] = len(numbers) + 1
-    for each in dashboard["metadata"].get("native_filter_configuration", []):
-        each["scope"]["excluded"] = [numbers[uuid] for uuid in each["scope"]["excluded"]]
 
 
 def prepare(home: Home) -> None:

@@ -1,0 +1,381 @@
+"""The dashboards as files, and the import bundle that Superset makes of them.
+
+The files in `dashboards/` say everything once: no ids, no layout nodes, no list of columns. What
+the mart's contract says of a column (type, description) comes from there; ids are made of names;
+the numbers that Superset wants for charts are dealt here, so that none is committed.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crw.errors import CrwError
+from crw.home import PROJECT
+
+DASHBOARDS = PROJECT / "dashboards"
+MODELS = PROJECT / "models"
+SHARED = "_shared"
+WIDTH = 12
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "customs-risk-warehouse")
+# The row every page begins with: what it answers, and of which release and day the data is.
+HEADER = {"height": 22, "intro": 5, "chart": "release_state"}
+_HEADING_HEIGHT = 8
+_UNITS = {
+    "kg": "(kg)",
+    "national": "(national currency)",
+    "at": "at (UTC)",
+    "id": "number",
+    "percent": "(%)",
+}
+
+Content = dict[str, Any]
+
+
+def uid(*names: str) -> str:
+    """The id of a thing: always the same for the same path."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(names)))
+
+
+def read(path: Path) -> Content:
+    return yaml.safe_load(path.read_text())
+
+
+@cache
+def shared(name: str) -> Content:
+    """One of the lists that all dashboards share: filters, colours, labels."""
+    return read(DASHBOARDS / SHARED / f"{name}.yaml")
+
+
+@cache
+def boards() -> dict[str, Content]:
+    """Dashboards by folder."""
+    return {path.parent.name: read(path) for path in sorted(DASHBOARDS.glob("*/dashboard.yaml"))}
+
+
+@cache
+def charts() -> dict[str, Content]:
+    """Charts as written, by folder and name."""
+    return {
+        f"{path.parent.parent.name}/{path.stem}": read(path)
+        for path in sorted(DASHBOARDS.glob("*/charts/*.yaml"))
+    }
+
+
+@cache
+def datasets() -> dict[str, Content]:
+    """Datasets as written, by mart."""
+    return {path.stem: read(path) for path in sorted(DASHBOARDS.glob(f"{SHARED}/datasets/*.yaml"))}
+
+
+def bundle() -> dict[str, Content]:
+    """Superset's import bundle: path in the bundle -> content."""
+    found: dict[str, Content] = {
+        "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00"},
+        "databases/warehouse.yaml": shared("database")
+        | {"version": "1.0.0", "uuid": uid("databases", "warehouse"), "is_managed_externally": True},
+    }
+    for mart, content in datasets().items():
+        found[f"datasets/warehouse/{mart}.yaml"] = _dataset(mart, content)
+    for name, content in charts().items():
+        found[f"charts/{name}.yaml"] = _chart(name, content)
+    for folder, content in boards().items():
+        found[f"dashboards/{folder}.yaml"] = _dashboard(folder, content)
+    return found
+
+
+# --- Datasets -----------------------------------------------------------------------------------
+
+
+@cache
+def mart_contracts() -> dict[str, dict[str, dict[str, Any]]]:
+    """Every mart of dbt: name -> column -> its type and description, wording of doc blocks in."""
+    blocks: dict[str, str] = {}
+    for path in MODELS.rglob("*.md"):
+        for name, text in re.findall(
+            r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", path.read_text(), re.DOTALL
+        ):
+            blocks[name] = " ".join(text.split())
+
+    def told(text: str) -> str:
+        return re.sub(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}", lambda use: blocks[use[1]], text)
+
+    return {
+        model["name"]: {
+            column["name"]: {
+                "type": column["data_type"].upper(),
+                "description": told(column.get("description", "")),
+            }
+            for column in model["columns"]
+        }
+        for model in mart_pages()
+    }
+
+
+def mart_pages() -> Iterator[Content]:
+    """What dbt's yml files say of each mart."""
+    for path in sorted(MODELS.glob("marts/**/*.yml")):
+        yield from read(path).get("models", [])
+
+
+def label(mart: str, column: str) -> str:
+    """How readers call a column: as the dataset says, as all do, or made of its name."""
+    own = datasets()[mart].get("labels", {})
+    return own.get(column) or _labels().get(column) or _made_of(column)
+
+
+@cache
+def _labels() -> Content:
+    return shared("labels")
+
+
+def _made_of(name: str) -> str:
+    words = re.sub(r"^(is|has|was)_", "", name).split("_")
+    words = [*words[:-1], _UNITS.get(words[-1], words[-1])] if len(words) > 1 else words
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def columns_of(mart: str) -> set[str]:
+    """Columns of a dataset: those of its mart, and those made of them."""
+    return {*mart_contracts()[mart], *(c["name"] for c in datasets()[mart].get("calculated", []))}
+
+
+def _dataset(mart: str, content: Content) -> Content:
+    contracts = mart_contracts()
+    if mart not in contracts:
+        raise CrwError(f"no mart is called '{mart}'", "name datasets as models of models/marts")
+    stored = [
+        {
+            "column_name": name,
+            "verbose_name": label(mart, name),
+            "is_dttm": about["type"] in ("DATE", "TIMESTAMP"),
+            **about,
+        }
+        for name, about in contracts[mart].items()
+    ]
+    made = [
+        {
+            "column_name": column["name"],
+            "verbose_name": column["label"],
+            "is_dttm": column["type"] in ("DATE", "TIMESTAMP"),
+            **{key: column[key] for key in ("type", "expression", "description")},
+        }
+        for column in content.get("calculated", [])
+    ]
+    metrics = [
+        {
+            "metric_name": metric["name"],
+            "verbose_name": metric["label"],
+            "description": metric["description"],
+            "expression": metric["expression"],
+            "d3format": metric["format"],
+        }
+        for metric in content.get("metrics", [])
+    ]
+    return {
+        "version": "1.0.0",
+        "uuid": uid("datasets", mart),
+        "database_uuid": uid("databases", "warehouse"),
+        "schema": "main",
+        "table_name": mart,
+        "description": content["description"],
+        "main_dttm_col": content.get("time"),
+        "filter_select_enabled": True,
+        "columns": stored + made,
+        "metrics": metrics,
+        "is_managed_externally": True,
+    }
+
+
+# --- Charts -------------------------------------------------------------------------------------
+
+
+def time_of(chart: Content) -> str | None:
+    """The column a chart's period filter acts on."""
+    return chart["time"] if "time" in chart else datasets()[chart["dataset"]].get("time")
+
+
+def _chart(name: str, content: Content) -> Content:
+    if content["dataset"] not in datasets():
+        raise CrwError(
+            f"{name}: there is no dataset '{content['dataset']}'", "see dashboards/_shared/datasets"
+        )
+    params = {"viz_type": content["type"], "color_scheme": "customs"} | content["params"]
+    time = time_of(content)
+    for key in [k for k in params if k.startswith("adhoc_filters")] or ["adhoc_filters"]:
+        params[key] = [
+            {"clause": "WHERE", "expressionType": "SIMPLE", **each} for each in params.get(key, [])
+        ]
+        if time:
+            # Without it Superset gives the period filter nothing to act on.
+            params[key].append(_any_time(time))
+    return {
+        "version": "1.0.0",
+        "uuid": uid("charts", name),
+        "slice_name": content["title"],
+        "description": content.get("description"),
+        "viz_type": content["type"],
+        "dataset_uuid": uid("datasets", content["dataset"]),
+        "params": params,
+        "is_managed_externally": True,
+    }
+
+
+def _any_time(column: str) -> Content:
+    return {
+        "clause": "WHERE",
+        "expressionType": "SIMPLE",
+        "subject": column,
+        "operator": "TEMPORAL_RANGE",
+        "comparator": "No filter",
+    }
+
+
+# --- Dashboards ---------------------------------------------------------------------------------
+
+
+def placed(folder: str, board: Content) -> dict[str, str]:
+    """Charts on a dashboard, by the name it gives them: folder and name of the file."""
+    names = [HEADER["chart"], *(name for row in board["rows"] for name in row.get("charts", {}))]
+    own = {path.stem for path in (DASHBOARDS / folder / "charts").glob("*.yaml")}
+    return {name: f"{folder if name in own else SHARED}/{name}" for name in names}
+
+
+def _dashboard(folder: str, board: Content) -> Content:
+    known = charts()
+    on_it = placed(folder, board)
+    for name, path in on_it.items():
+        if path not in known:
+            raise CrwError(f"dashboards/{folder}: there is no chart '{name}'", "see its charts/")
+    numbers = {name: number for number, name in enumerate(on_it, 1)}
+    return {
+        "version": "1.0.0",
+        "uuid": uid("dashboards", folder),
+        "dashboard_title": board["title"],
+        "slug": board["slug"],
+        "description": board["description"],
+        "published": True,
+        "css": (DASHBOARDS / SHARED / "style.css").read_text(),
+        "position": _position(board, on_it, known, numbers),
+        "metadata": {
+            "color_scheme": "customs",
+            "label_colors": label_colours(),
+            "shared_label_colors": [],
+            "cross_filters_enabled": True,
+            "refresh_frequency": 0,
+            "timed_refresh_immune_slices": [],
+            "filter_bar_orientation": "HORIZONTAL",
+            "native_filter_configuration": [
+                _filter(name, board["filters"], on_it, known, numbers) for name in board["filters"]
+            ],
+        },
+        "is_managed_externally": True,
+    }
+
+
+@cache
+def label_colours() -> dict[str, str]:
+    """The colour of each label, whatever chart it stands in."""
+    return {
+        label: meaning["colour"]
+        for meaning in shared("colours").values()
+        for label in meaning["labels"]
+    }
+
+
+def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Content:
+    """The page as Superset's tree: a grid of rows of twelve columns."""
+    nodes: Content = {
+        "DASHBOARD_VERSION_KEY": "v2",
+        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": board["title"]}},
+    }
+    rows: list[str] = []
+
+    def leaf(kind: str, name: str, row: str, meta: Content) -> str:
+        key = f"{kind}-{name}"
+        parents = ["ROOT_ID", "GRID_ID", row]
+        nodes[key] = {"type": kind, "id": key, "children": [], "parents": parents, "meta": meta}
+        return key
+
+    def text(name: str, row: str, code: str, width: int, height: int) -> str:
+        return leaf("MARKDOWN", name, row, {"code": code, "width": width, "height": height})
+
+    def chart(name: str, row: str, width: int, height: int) -> str:
+        path = on_it[name]
+        meta = {"width": width, "height": height, "chartId": numbers[name]}
+        meta |= {"uuid": uid("charts", path), "sliceName": known[path]["title"]}
+        return leaf("CHART", name, row, meta)
+
+    def add(row: str, children: list[str]) -> None:
+        meta = {"background": "BACKGROUND_TRANSPARENT"}
+        parents = ["ROOT_ID", "GRID_ID"]
+        nodes[row] = {"type": "ROW", "id": row, "children": children, "parents": parents}
+        nodes[row]["meta"] = meta
+        rows.append(row)
+
+    height, wide = board.get("header_height", HEADER["height"]), HEADER["intro"]
+    head = chart(HEADER["chart"], "ROW-head", WIDTH - wide, height)
+    add("ROW-head", [text("intro", "ROW-head", board["intro"].strip(), wide, height), head])
+    for number, row in enumerate(board["rows"], 1):
+        key = f"ROW-{number}"
+        if "heading" in row:
+            said = f"## {row['heading']}\n\n{row.get('text', '')}".strip()
+            tall = row.get("height", _HEADING_HEIGHT)
+            add(key, [text(str(number), key, said, WIDTH, tall)])
+        else:
+            add(key, [chart(n, key, wide, row["height"]) for n, wide in row["charts"].items()])
+    nodes["GRID_ID"] = {"type": "GRID", "id": "GRID_ID", "children": rows, "parents": ["ROOT_ID"]}
+    nodes["ROOT_ID"] = {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]}
+    return nodes
+
+
+def reach(name: str, on_it: dict[str, str]) -> set[str]:
+    """The charts of a page that a filter acts on: those whose dataset has its column."""
+    about, known = shared("filters")[name], charts()
+    if "column" in about:
+        return {n for n, p in on_it.items() if about["column"] in columns_of(known[p]["dataset"])}
+    return {n for n, p in on_it.items() if time_of(known[p])}
+
+
+def _filter(name: str, all_names: list[str], on_it: dict, known: dict, numbers: dict) -> Content:
+    about = shared("filters")[name]
+    left_out = set(on_it) - reach(name, on_it)
+    single = about.get("single", False)
+    # A list is cut to what goes with the source, where its dataset knows sources.
+    cascades = name != "source" and "source" in all_names and "column" in about
+    cascades = cascades and "source_system" in columns_of(about["dataset"])
+    target = {}
+    if "column" in about:
+        target = {
+            "column": {"name": about["column"]},
+            "datasetUuid": uid("datasets", about["dataset"]),
+        }
+    control = {
+        "enableEmptyFilter": single,
+        "defaultToFirstItem": single,
+        "multiSelect": not single,
+        "searchAllOptions": False,
+        "inverseSelection": False,
+    }
+    found = {
+        "id": f"NATIVE_FILTER-{name}",
+        "name": about["label"],
+        "filterType": "filter_select" if target else "filter_time",
+        "type": "NATIVE_FILTER",
+        "description": about["description"],
+        "targets": [target],
+        "scope": {"rootPath": ["ROOT_ID"], "excluded": sorted(numbers[n] for n in left_out)},
+        "controlValues": control if target else {},
+        "defaultDataMask": {"extraFormData": {}, "filterState": {}},
+        "cascadeParentIds": ["NATIVE_FILTER-source"] if cascades else [],
+    }
+    if about.get("sort"):
+        # The first one, by the most of it.
+        found |= {"sortMetric": about["sort"], "requiredFirst": True}
+        control |= {"sortAscending": False, "sortMetric": about["sort"]}
+    return found
