@@ -42,6 +42,7 @@ select
     inspections.selection_reason,
     inspections.rule_code,
     inspections.rule_version,
+    rules.rule_name,
     rules.risk_area,
     inspections.selection_reason in ('criteria', 'model') as is_risk_selected,
     rules.is_security_rule as is_security_selected,

@@ -51,6 +51,7 @@ answers as (
 dated as (
     select
         findings.*,
+        categories.category_name,
         answers.rule_code,
         answers.rule_version,
         answers.active_on,
@@ -66,6 +67,8 @@ dated as (
         and findings.finding_type = answers.finding_type
         and findings.finding_id = answers.finding_id
         and answers.answer_rank = 1
+    left join {{ ref('dim_seizure_category') }} as categories
+        on findings.category_code = categories.category_code
 )
 
 select
@@ -74,6 +77,7 @@ select
     finding_id,
     seizure_id,
     category_code,
+    category_name,
     offence_type,
     is_counted,
     measure_proposed,

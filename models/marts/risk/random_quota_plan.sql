@@ -22,6 +22,7 @@ needed as (
 planned as (
     select
         estimates.*,
+        offices.office_name,
         needed.precision_wanted,
         needed.hits_needed,
         (estimates.estimated_upper - estimates.estimated_lower) / 2 / nullif(estimates.estimated_offences, 0)
@@ -32,6 +33,10 @@ planned as (
         ) * estimates.inspected as work
     from estimates
     cross join needed
+    left join {{ ref('dim_office') }} as offices
+        on estimates.source_system = offices.source_system
+        and estimates.scope_type = 'office'
+        and estimates.scope_value = offices.office_code
 )
 
 select
@@ -40,6 +45,10 @@ select
     period_start,
     scope_type,
     scope_value,
+    case
+        when scope_type = 'all' then 'all declarations'
+        else coalesce(office_name, scope_value)
+    end as scope_name,
     is_upper_bound_only as is_at_least,
     frame_declarations,
     inspected,

@@ -35,8 +35,10 @@ select
     weighed.version,
     weighed.name as risk_name,
     weighed.category_code,
+    categories.category_name,
     weighed.offence_type,
     weighed.objective_code,
+    objectives.objective_name,
     weighed.legal_basis_code,
     weighed.owner,
     weighed.treatment,
@@ -49,6 +51,7 @@ select
     round(weighed.rate_upper, 6) as rate_per_1000_upper,
     round(weighed.rate_before, 6) as rate_per_1000_before,
     weighed.likelihood_level,
+    bands.likelihood_name,
     weighed.consequence,
     weighed.risk_level,
     weighed.risk_weight,
@@ -86,3 +89,9 @@ from weighed
 cross join settings
 inner join {{ ref('int_source_as_of') }} as as_of
     on weighed.source_system = as_of.source_system
+left join {{ ref('likelihood_bands') }} as bands
+    on weighed.likelihood_level = bands.likelihood_level
+left join {{ ref('dim_seizure_category') }} as categories
+    on weighed.category_code = categories.category_code
+left join {{ ref('dim_objective') }} as objectives
+    on weighed.objective_code = objectives.objective_code

@@ -22,8 +22,10 @@ select
     rules.risk_area,
     rules.is_security_rule,
     rules.category_code,
+    categories.category_name,
     rules.channel,
     rules.objective_code,
+    objectives.objective_name,
     rules.owner,
     rules.consequence,
     rules.is_active,
@@ -50,6 +52,7 @@ select
     judged.lift,
     judged.overlapping_declarations / cast(nullif(judged.matched_declarations, 0) as double) as overlap_share,
     judged.overlaps_most_with,
+    others.rule_name as overlaps_most_with_name,
     judged.overlaps_most_declarations / cast(nullif(judged.matched_declarations, 0) as double) as overlaps_most_share,
     judged.seizures,
     cast(judged.additional_duty_national as decimal(18, 2)) as additional_duty_national,
@@ -67,3 +70,11 @@ inner join rules
     and judged.rule_version = rules.rule_version
 inner join sources
     on judged.source_system = sources.source_system
+left join rules as others
+    on judged.source_system = others.source_system
+    and judged.overlaps_most_with = others.rule_code
+    and others.is_latest_version
+left join {{ ref('dim_seizure_category') }} as categories
+    on rules.category_code = categories.category_code
+left join {{ ref('dim_objective') }} as objectives
+    on rules.objective_code = objectives.objective_code
