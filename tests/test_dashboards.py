@@ -21,7 +21,7 @@ FILTERS = shared("filters")
 
 
 def metrics_of(mart: str) -> set[str]:
-    return {metric["name"] for metric in DATASETS[mart].get("metrics", [])}
+    return {metric["name"] for metric in assets.metrics_of(mart)}
 
 
 def asked(params: dict[str, Any]) -> tuple[set[str], set[str]]:
@@ -161,7 +161,7 @@ def test_a_dataset_stands_on_its_mart(name: str) -> None:
     mart = set(mart_contracts()[name])
     assert dataset.get("time") is None or dataset["time"] in columns_of(name)
     assert set(dataset.get("labels", {})) <= mart
-    for each in [*dataset.get("calculated", []), *dataset.get("metrics", [])]:
+    for each in [*dataset.get("calculated", []), *assets.metrics_of(name)]:
         parsed = sqlglot.parse_one(each["expression"], read="duckdb")
         assert {column.name for column in parsed.find_all(exp.Column)} <= mart
 

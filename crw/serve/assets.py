@@ -77,7 +77,8 @@ def bundle() -> dict[str, Content]:
     found: dict[str, Content] = {
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2026-01-01T00:00:00"},
         "databases/warehouse.yaml": shared("database")
-        | {"version": "1.0.0", "uuid": uid("databases", "warehouse"), "is_managed_externally": True},
+        | {"version": "1.0.0", "uuid": uid("databases", "warehouse")}
+        | {"is_managed_externally": True},
     }
     for mart, content in datasets().items():
         found[f"datasets/warehouse/{mart}.yaml"] = _dataset(mart, content)
@@ -175,7 +176,7 @@ def _dataset(mart: str, content: Content) -> Content:
             "expression": metric["expression"],
             "d3format": metric["format"],
         }
-        for metric in content.get("metrics", [])
+        for metric in metrics_of(mart)
     ]
     return {
         "version": "1.0.0",
@@ -190,6 +191,74 @@ def _dataset(mart: str, content: Content) -> Content:
         "metrics": metrics,
         "is_managed_externally": True,
     }
+
+
+# --- Metrics ------------------------------------------------------------------------------------
+
+# Superset draws a band around the series that has two others of its name with these endings.
+BAND = {"__yhat_lower": ("lower", "at least"), "__yhat_upper": ("upper", "at most")}
+
+
+@cache
+def metrics_of(mart: str) -> list[Content]:
+    """Metrics of a dataset, with those that intervals add to them."""
+    return [each for own in datasets()[mart].get("metrics", []) for each in _with_interval(own)]
+
+
+def _with_interval(metric: Content) -> list[Content]:
+    """A metric with `hits` and `of`, or with `lower` and `upper`, has an interval: its ends as
+    metrics of their own, and a drawing of it, for a cell of a table.
+    """
+    if "hits" in metric:
+        metric = metric | _rate(*(f"(1.0 * {metric[key].strip()})" for key in ("hits", "of")))
+    if "lower" not in metric:
+        return [metric]
+    ends = [
+        {
+            "name": metric["name"] + ending,
+            "label": f"{metric['label']}, {words}",
+            "description": f"The {end} end of its 95 % interval.",
+            "expression": metric[end],
+            "format": metric["format"],
+        }
+        for ending, (end, words) in BAND.items()
+    ]
+    drawn = {
+        "name": metric["name"] + "_interval",
+        "label": metric.get("interval", "95 % interval"),
+        "description": "A stroke for the figure in a bar for its 95 % interval; all rows from 0.",
+        "expression": _drawn(metric),
+        "format": metric["format"],
+    }
+    return [metric, *ends, drawn]
+
+
+def _rate(hits: str, of: str) -> dict[str, str]:
+    """The share of hits and its Wilson interval; 1.9208 and 3.8416 are half and all of 1.96²."""
+    half = f"1.96 * sqrt({hits} * ({of} - {hits}) / nullif({of}, 0) + 0.9604)"
+    return {
+        "expression": f"{hits} / nullif({of}, 0)",
+        "lower": f"({hits} + 1.9208 - {half}) / ({of} + 3.8416)",
+        "upper": f"({hits} + 1.9208 + {half}) / ({of} + 3.8416)",
+    }
+
+
+def _drawn(metric: Content) -> str:
+    """SQL of the drawing. What a metric has `beside` it, to be compared with, is a diamond."""
+    beside = metric.get("beside", "null")
+    whole = f"max(greatest({metric['upper']}, {beside})) over ()"
+
+    def mark(kind: str, style: str, *figures: str) -> str:
+        shares = ", ".join(f"100.0 * ({figure}) / nullif({whole}, 0)" for figure in figures)
+        return f"""format('<span class="{kind}" style="{style}"></span>', {shares})"""
+
+    reach = f"({metric['upper']}) - ({metric['lower']})"
+    marks = [
+        mark("reach", "left:{:.1f}%;width:{:.1f}%", metric["lower"], reach),
+        mark("here", "left:{:.1f}%", metric["expression"]),
+        f"coalesce({mark('beside', 'left:{:.1f}%', beside)}, '')" if beside != "null" else "''",
+    ]
+    return f"""'<span class="interval">' || {" || ".join(marks)} || '</span>'"""
 
 
 # --- Charts -------------------------------------------------------------------------------------
@@ -281,11 +350,20 @@ def _dashboard(folder: str, board: Content) -> Content:
 @cache
 def label_colours() -> dict[str, str]:
     """The colour of each label, whatever chart it stands in."""
-    return {
+    own = {
         label: meaning["colour"]
         for meaning in shared("colours").values()
         for label in meaning["labels"]
     }
+    # A band is named as readers see its metric.
+    bands = {
+        f"{metric['label']}{end}": own[metric["name"]]
+        for mart in datasets()
+        for metric in datasets()[mart].get("metrics", [])
+        for end in BAND
+        if metric["name"] in own
+    }
+    return own | bands
 
 
 def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Content:
