@@ -1,5 +1,6 @@
 """What the marts make of the Korean and the US publications, counted against the files."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,3 +184,48 @@ def test_the_korean_score_finds_more_than_chance(ask: Ask) -> None:
         " and period_grain = 'year' and scope_type = 'all'"
     )
     assert precision > 1.2 * all_of_it
+
+
+def test_gaps_are_shown_for_what_they_are_and_nothing_valid_is_refused(
+    ask: Ask, shared_data: Path
+) -> None:
+    """Each counted in the files by another road, and read from the mart that shows it."""
+    rows = [
+        row
+        for path in sorted((shared_data / "kcs_declarations").glob("declarations_*.csv"))
+        for row in csv.DictReader(path.open(newline=""))
+    ]
+    unknown = [(r["Country of Origin"] == "ZZ") + (r["Country of Departure"] == "ZZ") for r in rows]
+    counted = {
+        "net_mass_kg": sum(float(r["Net Mass"]) == 0 for r in rows),
+        "customs_value_national": sum(float(r["Item Price"]) == 0 for r in rows),
+        "country_origin, country_dispatch": sum(map(bool, unknown)),
+        "tax_rate_percent": sum(float(r["Tax Rate"]) > 100 for r in rows),
+    }
+    assert list(counted.values()) == [340, 437, 39, 294] and sum(unknown) == 53
+    shown = ask(
+        "select field, gap_records from quality_gaps where source_system = 'kcs'"
+        f" and records = {len(rows)} and gap_documents = gap_records and len(meaning) > 40"
+        " and (field, gap) in (('net_mass_kg', 'missing'), ('customs_value_national', 'missing'),"
+        " ('country_origin, country_dispatch', 'unknown'), ('tax_rate_percent', 'above'))"
+    )
+    assert dict(shown) == counted
+    assert ask(
+        "select sum(gap_records) from quality_gaps where source_system = 'kcs'"
+        " and gap = 'unknown' and field in ('country_origin', 'country_dispatch')"
+    ) == [(53,)]
+    # True rates, to the digit; nothing cut off, nothing refused.
+    kept = ask("select tax_rate_percent from fct_declaration_items where tax_rate_percent > 100")
+    true = sorted(float(r["Tax Rate"]) for r in rows if float(r["Tax Rate"]) > 100)
+    assert sorted(float(rate) for (rate,) in kept) == pytest.approx(true, abs=1e-4)
+    assert ask(
+        "select sum(records_accepted), sum(records_quarantined + records_rejected)"
+        " from quality_reconciliation where source_system = 'kcs'"
+    ) == [(len(rows), 0)]
+    assert ask("select count(*) from quality_quarantine where source_system = 'kcs'") == [(0,)]
+
+
+def test_every_gap_explained_is_counted(ask: Ask) -> None:
+    with (PROJECT / "seeds" / "field_gaps.csv").open(newline="") as file:
+        explained = {(row["mart_name"], row["field"], row["gap"]) for row in csv.DictReader(file)}
+    assert set(ask("select distinct mart_name, field, gap from quality_gaps")) == explained
