@@ -35,9 +35,15 @@
 {%- endmacro %}
 
 
-{#- The part of a text, from 1, between blanks. -#}
-{% macro word_of(column, number) -%}
-    split_part({{ column }}, ' ', {{ number }})
+{#- The name of a table without what says of which kind it is; null where there is none. -#}
+{% macro table_in_words(column) -%}
+    nullif(regexp_replace({{ column }}, '^(fct|dim|int|stg_[a-z]+)_+', ''), '')
+{%- endmacro %}
+
+
+{#- The part of a text, from 1, between marks. -#}
+{% macro part_of(column, mark, number) -%}
+    split_part({{ column }}, '{{ mark }}', {{ number }})
 {%- endmacro %}
 
 

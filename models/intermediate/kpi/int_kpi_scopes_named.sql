@@ -14,7 +14,7 @@ select
     scopes.scope_value,
     case
         when scopes.scope_type = 'category_unit'
-            then categories.category_name || ', ' || {{ word_of('scopes.scope_value', 2) }}
+            then categories.category_name || ', ' || {{ part_of('scopes.scope_value', ' ', 2) }}
         else
             coalesce(
                 categories.category_name,
@@ -25,7 +25,7 @@ select
     end as scope_shown
 from scopes
 left join {{ ref('dim_seizure_category') }} as categories
-    on {{ word_of('scopes.scope_value', 1) }} = categories.category_code
+    on {{ part_of('scopes.scope_value', ' ', 1) }} = categories.category_code
     and scopes.scope_type in ('category', 'category_unit')
 left join {{ ref('channels') }} as channels
     on scopes.scope_value = channels.channel

@@ -8,12 +8,12 @@ with figures as (
         units.decimals_below_one,
         case figures.unit
             when 'national currency' then ' ' || sources.currency
-            when 'as published' then ' ' || {{ word_of('figures.scope_value', 2) }}
+            when 'as published' then ' ' || {{ part_of('figures.scope_value', ' ', 2) }}
             else coalesce(' ' || nullif(units.suffix, ''), '')
         end as suffix,
         case figures.unit
             when 'national currency' then ' ' || sources.currency
-            when 'as published' then ' ' || {{ word_of('figures.scope_value', 2) }}
+            when 'as published' then ' ' || {{ part_of('figures.scope_value', ' ', 2) }}
             else coalesce(' ' || nullif(units.change_suffix, ''), '')
         end as change_suffix,
         figures.value - figures.value_before as change

@@ -1,22 +1,7 @@
 -- Single seizures by month and kind of goods. A seizure counts in each kind it holds, once in each
 -- category (its first line there) and once in all (its primary line).
-with lines as (
-    select * from {{ ref('int_seizure_lines_collapsed') }}
-    where is_standing
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by source_system, seizure_id, category_code
-            order by is_primary_line desc nulls last, line_number asc
-        ) as category_line,
-        row_number() over (
-            partition by source_system, seizure_id
-            order by is_primary_line desc nulls last, line_number asc
-        ) as seizure_line
-    from lines
+with numbered as (
+    {{ numbered_seizure_lines() }}
 )
 
 select

@@ -61,7 +61,8 @@ select
     explained.explanation,
     batches.owner,
     every_reason.is_open and batches.replaced_by is null as is_open,
-    batches.replaced_by
+    batches.replaced_by,
+    batches.loaded_at
 from every_reason
 left join {{ ref('stg_crw__batches') }} as batches
     on every_reason.source_system = batches.source_system
