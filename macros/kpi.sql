@@ -345,3 +345,27 @@ union all
 {% macro spread_over_periods(relation, scopes, measures) -%}
     {{ _kpi_over(relation, scopes, measures) }}
 {%- endmacro %}
+
+
+{#- What release times are judged by, each written once: KPIs count it, release_times spreads it over the trade. -#}
+{% macro is_released_within_hours(declarations) -%}
+    coalesce(
+        {{ hours_between(
+            'greatest(' ~ declarations ~ '.accepted_at, coalesce(' ~ declarations ~ '.arrived_at, '
+                ~ declarations ~ '.accepted_at))',
+            declarations ~ '.released_at',
+        ) }} <= {{ kpi_parameter('FAC02', 'release_hours') }},
+        false
+    )
+{%- endmacro %}
+
+
+{% macro is_released_same_day(declarations) -%}
+    coalesce({{ declarations }}.released_on <= {{ declarations }}.accepted_on, false)
+{%- endmacro %}
+
+
+{#- Local days from acceptance to release, or to the day of reference where it is not released. -#}
+{% macro days_waited(declarations) -%}
+    {{ days_between(declarations ~ '.accepted_on', 'coalesce(' ~ declarations ~ '.released_on, ' ~ declarations ~ '.as_of)') }}
+{%- endmacro %}

@@ -210,6 +210,25 @@
 {%- endmacro %}
 
 
+{#- A route as read: `Türkiye: 9304 Arms and ammunition, air`. Headings have no names of their own here. -#}
+{% macro route_shown(routes, countries, chapters) -%}
+    coalesce({{ countries }}.country_name, {{ routes }}.country_origin) || ': ' || {{ routes }}.heading_code
+    || coalesce(' ' || {{ chapters }}.chapter_name, '') || ', ' || {{ routes }}.transport_mode
+{%- endmacro %}
+
+
+{#- Status of an authorisation as read, with its type: `Suspended (AEOC)`. -#}
+{% macro aeo_shown(operators) -%}
+    case
+        when {{ operators }}.is_aeo then 'Authorised'
+        when {{ operators }}.aeo_status = 'suspended' then 'Suspended'
+        when {{ operators }}.aeo_status = 'revoked' then 'Revoked'
+        when {{ operators }}.is_registered then 'Not authorised'
+        else 'Not registered'
+    end || coalesce(' (' || {{ operators }}.aeo_type || ')', '')
+{%- endmacro %}
+
+
 {#- Aggregate: hits of a kind that the source may not tell; then null, not 0. -#}
 {% macro hits_of_kind(is_of_kind) -%}
     case when count({{ is_of_kind }}) > 0 then count(*) filter (where is_hit and {{ is_of_kind }}) end

@@ -100,8 +100,8 @@
 
 
 {#- Aggregate: what a column names, each once, in order, as one text with bars between. Null where it names nothing. -#}
-{% macro codes_found(column) -%}
-    string_agg(distinct {{ column }}, '|' order by {{ column }})
+{% macro codes_found(column, separator='|') -%}
+    string_agg(distinct {{ column }}, '{{ separator }}' order by {{ column }})
 {%- endmacro %}
 
 

@@ -8,13 +8,7 @@ with counted as (
         declarations.regime,
         declarations.transport_mode,
         declarations.channel,
-        cast(coalesce(
-            {{ hours_between(
-                'greatest(declarations.accepted_at, coalesce(declarations.arrived_at, declarations.accepted_at))',
-                'declarations.released_at',
-            ) }} <= {{ kpi_parameter('FAC02', 'release_hours') }},
-            false
-        ) as integer) as numerator,
+        cast({{ is_released_within_hours('declarations') }} as integer) as numerator,
         1 as denominator
     from {{ ref('int_declarations_counted') }} as declarations
     where declarations.has_release_times

@@ -8,7 +8,7 @@ with counted as (
         declarations.transport_mode,
         declarations.channel,
         cast(
-            {{ days_between('declarations.accepted_on', 'coalesce(declarations.released_on, declarations.as_of)') }}
+            {{ days_waited('declarations') }}
             >= {{ kpi_parameter('FAC04', 'release_days') }} as integer
         ) as numerator,
         1 as denominator

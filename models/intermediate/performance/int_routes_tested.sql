@@ -2,11 +2,16 @@
 
 -- What inspections found on each route in the period, and its rate drawn to what its goods and ways lead to expect.
 with cases as (
-    select * from {{ ref('int_hit_rates_expected') }}
+    select
+        expected.*,
+        categories.category_name
+    from {{ ref('int_hit_rates_expected') }} as expected
+    left join {{ ref('seizure_categories') }} as categories
+        on expected.category_code = categories.category_code
     where
-        country_origin is not null
-        and heading_code is not null
-        and transport_mode is not null
+        expected.country_origin is not null
+        and expected.heading_code is not null
+        and expected.transport_mode is not null
 ),
 
 {{ shrunk_rates(
@@ -18,6 +23,7 @@ with cases as (
         'serious_hits': hits_of_kind('is_serious_hit'),
         'security_hits': hits_of_kind('is_security_hit'),
         'hit_category_codes': codes_found('case when is_hit then category_code end'),
+        'hit_category_names': codes_found('case when is_hit then category_name end', ', '),
         'usual_rate': 'round(max(usual_rate), 6)',
         'mode_ratio': 'round(max(mode_ratio), 6)',
         'section_ratio': 'round(max(section_ratio), 6)',

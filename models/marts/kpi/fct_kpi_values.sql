@@ -19,6 +19,7 @@ inputs as (
 judged as (
     select
         figures.*,
+        coalesce(offices.office_name, channels.channel_name, figures.scope_value) as scope_name,
         kpis.kpi_name,
         kpis.dimension,
         kpis.topic,
@@ -39,6 +40,13 @@ judged as (
         on figures.kpi_code = kpis.kpi_code
     left join targets
         on {{ is_target_of('targets', 'figures') }}
+    left join {{ ref('dim_office') }} as offices
+        on figures.source_system = offices.source_system
+        and figures.scope_value = offices.office_code
+        and figures.scope_type = 'office'
+    left join {{ ref('channels') }} as channels
+        on figures.scope_value = channels.channel
+        and figures.scope_type = 'channel'
     left join inputs
         on figures.source_system = inputs.source_system
         and figures.kpi_code = inputs.kpi_code
@@ -53,6 +61,7 @@ select
     period_end,
     scope_type,
     scope_value,
+    scope_name,
     kpi_name,
     dimension,
     topic,

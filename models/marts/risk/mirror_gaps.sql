@@ -45,7 +45,9 @@ select
     summed.quarter_on,
     summed.hs_level,
     summed.hs_code,
+    chapters.chapter_name,
     summed.country_dispatch,
+    countries.country_name as country_dispatch_name,
     cast(summed.months_compared as integer) as months_compared,
     cast(summed.months_left_out as integer) as months_left_out,
     summed.reason_left_out,
@@ -89,3 +91,7 @@ select
 from summed
 inner join sources
     on summed.source_system = sources.source_system
+left join {{ ref('hs_chapters') }} as chapters
+    on left(summed.hs_code, 2) = chapters.chapter_code
+left join {{ ref('dim_country') }} as countries
+    on summed.country_dispatch = countries.country_code

@@ -1,15 +1,7 @@
 -- The record of each operator over two years, and how often inspections find something with it, drawn to what its goods
 -- and ways lead to expect. Who was never inspected is listed, and has no rank.
-with recorded as (
-    select * from {{ ref('int_operators_recorded') }}
-),
-
-tested as (
+with tested as (
     {{ with_q_values(ref('int_operators_tested'), 'p_value', ['source_system', 'selection_basis']) }}
-),
-
-offending as (
-    select * from {{ ref('int_operators_offending') }}
 ),
 
 statuses as (
@@ -40,11 +32,14 @@ select
     recorded.operator_id,
     coalesce(lists.selection_basis, 'not_stated') as selection_basis,
     statuses.country_code,
+    countries.country_name,
     statuses.sector,
     sources.currency as currency_national,
     statuses.aeo_type,
     statuses.aeo_status,
     statuses.is_aeo,
+    {{ aeo_shown('statuses') }} as aeo_shown,
+    recorded.first_declared_on > windows.period_after as is_new,
     tested.inspected is not null as is_tested,
     case
         when tested.shrunk_rate is not null
@@ -74,6 +69,7 @@ select
     tested.serious_hits,
     tested.security_hits,
     tested.hit_category_codes,
+    tested.hit_category_names,
     tested.hit_rate,
     tested.control_ratio,
     tested.prior_rate,
@@ -96,19 +92,21 @@ select
     {{ day_after('windows.record_after') }} as record_from,
     windows.period_to as record_to,
     {{ why_not_shrunk('tested', 'Never inspected over the time of the record') }} as reason
-from recorded
+from {{ ref('int_operators_recorded') }} as recorded
 inner join {{ ref('sources') }} as sources
     on recorded.source_system = sources.source_system
 inner join {{ ref('int_periods_compared') }} as windows
     on recorded.source_system = windows.source_system
 left join lists
     on recorded.source_system = lists.source_system
-left join offending
+left join {{ ref('int_operators_offending') }} as offending
     on recorded.source_system = offending.source_system
     and recorded.operator_id = offending.operator_id
 left join statuses
     on recorded.source_system = statuses.source_system
     and recorded.operator_id = statuses.operator_id
+left join {{ ref('dim_country') }} as countries
+    on statuses.country_code = countries.country_code
 left join histories
     on recorded.source_system = histories.source_system
     and recorded.operator_id = histories.operator_id

@@ -7,10 +7,6 @@ tested as (
     {{ with_q_values(ref('int_routes_tested'), 'p_value', ['source_system', 'selection_basis', 'outcome']) }}
 ),
 
-seized as (
-    select * from {{ ref('int_routes_seized') }}
-),
-
 -- No seizures is no news where a source reports none at all.
 seizing_sources as (
     select distinct source_system from {{ ref('fct_seizure_lines') }}
@@ -48,6 +44,7 @@ select
     coalesce(lists.selection_basis, 'not_stated') as selection_basis,
     coalesce(lists.outcome, 'any') as outcome,
     countries.country_name as country_origin_name,
+    {{ route_shown('routes', 'countries', 'chapters') }} as route_shown,
     left(routes.heading_code, 2) as chapter_code,
     chapters.chapter_name,
     chapters.section_code,
@@ -71,6 +68,7 @@ select
     tested.serious_hits,
     tested.security_hits,
     tested.hit_category_codes,
+    tested.hit_category_names,
     case when seizing_sources.source_system is not null then coalesce(seized.seizures, 0) end as seizures,
     seized.seized_category_codes,
     tested.hit_rate,
@@ -111,7 +109,7 @@ left join seizing_sources
     on routes.source_system = seizing_sources.source_system
 left join counted
     on {{ same_route('counted', 'routes') }}
-left join seized
+left join {{ ref('int_routes_seized') }} as seized
     on {{ same_route('seized', 'routes') }}
 left join tested
     on {{ same_route('tested', 'routes') }}
