@@ -18,6 +18,7 @@ from crw.build import built, report
 from crw.check import checked
 from crw.console import err, out, progress, table
 from crw.dbt import dbt
+from crw.dictionary import write_dictionary
 from crw.errors import CheckFailed, CrwError
 from crw.home import Home, read_json, sync, write_json
 from crw.raw import accept as note_accepted
@@ -216,6 +217,7 @@ def _write(home: Home, build: dict, check: dict, marts: dict, accepted: list[dic
     if contents(copy) != marts:
         raise CrwError("the copy differs from what was built", "check the disk, then: crw publish")
     copy.chmod(0o444)
+    write_dictionary(home, temporary / "dictionary.html.gz")
     write_json(
         temporary / "manifest.json",
         {

@@ -16,6 +16,7 @@ import yaml
 
 from crw.errors import CrwError
 from crw.home import PROJECT
+from crw.serve.cookbook import recipes
 
 DASHBOARDS = PROJECT / "dashboards"
 MODELS = PROJECT / "models"
@@ -86,6 +87,16 @@ def bundle() -> dict[str, Content]:
         found[f"charts/{name}.yaml"] = _chart(name, content)
     for folder, content in boards().items():
         found[f"dashboards/{folder}.yaml"] = _dashboard(folder, content)
+    for recipe in recipes():
+        found[f"queries/warehouse/{recipe.name}.yaml"] = {
+            "version": "1.0.0",
+            "uuid": uid("queries", recipe.name),
+            "database_uuid": uid("databases", "warehouse"),
+            "schema": "main",
+            "label": recipe.label,
+            "description": f"{recipe.level}. {recipe.teaches}",
+            "sql": recipe.sql,
+        }
     return found
 
 

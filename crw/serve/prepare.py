@@ -18,6 +18,7 @@ from crw.errors import CrwError
 from crw.home import PROJECT, Home
 from crw.serve import assets
 from crw.serve.assets import DASHBOARDS, MODELS, bundle
+from crw.serve.cookbook import FOLDER as COOKBOOK
 
 
 def is_prepared(home: Home) -> bool:
@@ -26,6 +27,7 @@ def is_prepared(home: Home) -> bool:
 
 def _wanted() -> dict[str, str]:
     read = [*DASHBOARDS.rglob("*.*"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
+    read += COOKBOOK.glob("*.sql")
     mark = hashlib.sha256(Path(__file__).read_bytes() + Path(assets.__file__).read_bytes())
     for path in sorted(read):
         mark.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
@@ -109,6 +111,7 @@ def _import(contents: dict[str, dict[str, Any]]) -> None:
     from superset.models.core import Database
     from superset.models.dashboard import Dashboard
     from superset.models.slice import Slice
+    from superset.models.sql_lab import SavedQuery
     from superset.utils.core import override_user
 
     with override_user(security_manager.find_user("admin")):
@@ -120,11 +123,12 @@ def _import(contents: dict[str, dict[str, Any]]) -> None:
             "charts": Slice,
             "datasets": SqlaTable,
             "databases": Database,
+            "queries": SavedQuery,
         }
         for kind, model in kinds.items():
             ours = {c["uuid"] for path, c in contents.items() if path.startswith(f"{kind}/")}
-            for held in db.session.query(model).filter_by(is_managed_externally=True):
-                if str(held.uuid) not in ours:
+            for held in db.session.query(model):
+                if _is_ours(held) and str(held.uuid) not in ours:
                     db.session.delete(held)
             db.session.commit()
             arrived = {str(held.uuid) for held in db.session.query(model)}
@@ -133,6 +137,11 @@ def _import(contents: dict[str, dict[str, Any]]) -> None:
         for path, content in contents.items():
             if path.startswith("dashboards/"):
                 _count_charts(content, db.session.query(Dashboard), path)
+
+
+def _is_ours(held: Any) -> bool:
+    """Made from the repository: marked so, or where there is no mark, with an id made of a name."""
+    return getattr(held, "is_managed_externally", held.uuid.version == 5)
 
 
 def _count_charts(content: dict[str, Any], dashboards: Any, path: str) -> None:

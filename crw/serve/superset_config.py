@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from crw.home import Home
+from crw.serve.pages import add_pages
 from crw.serve.release import guard, read_release
 
 _HOME = Home(Path(os.environ["CRW_HOME"]))
@@ -159,6 +160,7 @@ ENABLE_UI_THEME_ADMINISTRATION = False
 
 def FLASK_APP_MUTATOR(app: Flask) -> None:
     guard(app)
+    add_pages(app)
 
     @app.before_request
     def open_the_start_page() -> Response | None:
