@@ -14,7 +14,9 @@ from crw.serve import assets
 from crw.serve.assets import bundle, columns_of, mart_contracts, placed, reach, shared, time_of
 
 # Numbers that Superset gives to the things of one installation, and ids that are made of names.
-NUMBERED = re.compile(r"^\s*(id|uuid|chartId|slice_id|datasetId|datasource|dashboards?_id)\s*:", re.M)
+NUMBERED = re.compile(
+    r"^\s*(id|uuid|chartId|slice_id|datasetId|datasource|dashboards?_id)\s*:", re.M
+)
 
 CHARTS, DATASETS, BOARDS = assets.charts(), assets.datasets(), assets.boards()
 FILTERS = shared("filters")

@@ -3,7 +3,7 @@ with counted as (
     {{ rows_by_source([
         'risk_matrix', 'rule_performance', 'channel_performance', 'route_risk', 'operator_risk', 'risk_indicators',
         'selection_tradeoff', 'mirror_gaps', 'modus_operandi_trends', 'findings_to_measures', 'missed_risk',
-        'random_quota_plan',
+        'random_quota_plan', 'candidate_rules',
     ]) }}
 ),
 
