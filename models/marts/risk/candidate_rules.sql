@@ -14,11 +14,11 @@ worded as (
         on judged.trait_type = kinds.trait_type
     left join {{ ref('condition_traits') }} as other_kinds
         on judged.other_trait_type = other_kinds.trait_type
-    left join {{ ref('int_traits_named') }} as names
+    left join {{ ref('int_condition_traits_named') }} as names
         on judged.source_system = names.source_system
         and judged.trait_type = names.trait_type
         and judged.trait = names.trait
-    left join {{ ref('int_traits_named') }} as others
+    left join {{ ref('int_condition_traits_named') }} as others
         on judged.source_system = others.source_system
         and judged.other_trait_type = others.trait_type
         and judged.other_trait = others.trait
