@@ -22,9 +22,9 @@ import psutil
 import pytest
 
 from crw.home import Home, read_json, write_json
-from crw.serve import server_environment
+from crw.serve import assets, server_environment
 
-CHARTS = 14
+CHARTS = len(assets.placed("risk_operations", assets.boards()["risk_operations"]))
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -150,7 +150,7 @@ def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
             executable_path=BROWSER,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        tab = browser.new_page(viewport={"width": 1600, "height": 2600})
+        tab = browser.new_page(viewport={"width": 1600, "height": 5600})
         # Superset's own counting pixel is compiled into it: the page's policy must stop it.
         tab.on("requestfinished", lambda r: outside.append(r.url) if _leaves(r.url, address) else 0)
         tab.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else 0)
@@ -160,12 +160,12 @@ def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
         tab.fill("#username", "admin")
         tab.fill("#password", (server.home.superset / "admin_password").read_text().strip())
         tab.keyboard.press("Enter")
-        tab.wait_for_url("**/superset/dashboard/risk-overview/**", timeout=60_000)
+        tab.wait_for_url("**/superset/dashboard/risk-operations/**", timeout=60_000)
         drawn = ".chart-slice:not(:has(.loading)) .slice_container"
         tab.locator(drawn).nth(CHARTS - 1).wait_for(timeout=90_000)
         tab.wait_for_load_state("networkidle")
         tab.wait_for_timeout(1500)
-        picture = tmp_path_factory.mktemp("page") / "risk_overview.png"
+        picture = tmp_path_factory.mktemp("page") / "risk_operations.png"
         tab.screenshot(path=str(picture))
         if kept := os.environ.get("CRW_SCREENSHOTS"):
             shutil.copy(picture, kept)
@@ -239,12 +239,13 @@ def test_importing_again_changes_nothing(server: Server) -> None:
         capture_output=True,
     )
     assert {kind: server.count(kind) for kind in kinds} == before
-    assert before["dashboard"] == 1 and before["chart"] == CHARTS and before["database"] == 1
+    assert before["dashboard"] == len(assets.boards()) and before["chart"] == len(assets.charts())
+    assert before["database"] == 1
 
 
 def test_strangers_see_nothing(server: Server) -> None:
     stranger = Server(server.home, server.port, server.process)
-    for path in ("/api/v1/chart/1", "/api/v1/dashboard/risk-overview", "/api/v1/database/1"):
+    for path in ("/api/v1/chart/1", "/api/v1/dashboard/risk-operations", "/api/v1/database/1"):
         assert stranger.call(path)[0] in (401, 403, 404)
     assert stranger.call("/api/v1/chart/data", {"datasource": {"id": 1, "type": "table"}})[0] >= 400
 

@@ -267,9 +267,10 @@ def _drawn(metric: Content) -> str:
     marks = [
         mark("reach", "left:{:.1f}%;width:{:.1f}%", metric["lower"], reach),
         mark("here", "left:{:.1f}%", metric["expression"]),
-        f"coalesce({mark('beside', 'left:{:.1f}%', beside)}, '')" if beside != "null" else "''",
+        *([mark("beside", "left:{:.1f}%", beside)] if "beside" in metric else []),
     ]
-    return f"""'<span class="interval">' || {" || ".join(marks)} || '</span>'"""
+    # What is not known is not drawn: an upper end may stand alone.
+    return f"""concat('<span class="interval">', {", ".join(marks)}, '</span>')"""
 
 
 # --- Charts -------------------------------------------------------------------------------------
@@ -414,7 +415,7 @@ def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Conten
         key = f"ROW-{number}"
         if "heading" in row:
             said = f"## {row['heading']}\n\n{row.get('text', '')}".strip()
-            tall = row.get("height", _HEADING_HEIGHT)
+            tall = row.get("height", _HEADING_HEIGHT + 6 * ("text" in row))
             add(key, [text(str(number), key, said, WIDTH, tall)])
         else:
             add(key, [chart(n, key, wide, row["height"]) for n, wide in row["charts"].items()])
@@ -463,8 +464,12 @@ def _filter(name: str, all_names: list[str], on_it: dict, known: dict, numbers: 
         "defaultDataMask": {"extraFormData": {}, "filterState": {}},
         "cascadeParentIds": ["NATIVE_FILTER-source"] if cascades else [],
     }
+    # Charts wait for the filters that choose a value by themselves.
+    found |= {"requiredFirst": True} if single else {}
     if about.get("sort"):
         # The first one, by the most of it.
-        found |= {"sortMetric": about["sort"], "requiredFirst": True}
+        found |= {"sortMetric": about["sort"]}
         control |= {"sortAscending": False, "sortMetric": about["sort"]}
+    if about.get("descending"):
+        control |= {"sortAscending": False}
     return found

@@ -13,7 +13,7 @@ from crw.serve.release import guard, read_release
 
 _HOME = Home(Path(os.environ["CRW_HOME"]))
 _NAME = "Customs risk warehouse"
-_START = "/superset/dashboard/risk-overview/"
+_START = "/superset/dashboard/risk-operations/"
 
 # --- Secrets: of this installation, from its home folder --------------------------------------
 
@@ -153,8 +153,17 @@ THEME_DEFAULT = {
     },
     "algorithm": "default",
 }
-# Colours carry meaning here, and were chosen on white.
-THEME_DARK = None
+THEME_DARK = {
+    "token": THEME_DEFAULT["token"]
+    | {
+        "colorPrimary": _COLOURS["sky"],
+        "colorLink": _COLOURS["sky"],
+        "colorTextBase": "#E8EDF2",
+        "colorBgBase": "#12181F",
+        "colorEditorSelection": "#3A4654",
+    },
+    "algorithm": "dark",
+}
 ENABLE_UI_THEME_ADMINISTRATION = False
 
 
