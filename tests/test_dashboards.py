@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from crw.serve import assets
+from crw.serve import assets, theme
 from crw.serve.assets import bundle, columns_of, mart_contracts, placed, reach, shared, time_of
 
 # Numbers that Superset gives to the things of one installation, and ids that are made of names.
@@ -110,14 +110,42 @@ SIDE_BY_SIDE = [
     {"channel_green", "channel_blue", "channel_yellow", "channel_red"},
     {"regime_import", "regime_export", "regime_transit"},
     {"inspections", "chosen_by_risk", "chosen_by_lot"},
+    {"chosen_by_score", "chosen_by_risk", "chosen_by_lot"},
+    {"channel_yellow", "scanned", "channel_red"},
+    {"verdict_keep", "verdict_watch", "verdict_retire", "verdict_none"},
+    {"effort_too_little", "effort_in_proportion", "effort_much"},
 ]
+
+
+def linear_rgb(colour: str) -> np.ndarray:
+    rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour: str) -> float:
+    """How bright it is, as WCAG 2 reckons."""
+    return float(linear_rgb(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("name", shared("colours"))
+def test_a_colour_stands_out_in_the_dark(name: str) -> None:
+    """3:1, as WCAG asks of what is no text. On white, pale ones are told by what is beside them."""
+    colour = luminance(shared("colours")[name]["colour"])
+    assert (colour + 0.05) / (luminance(theme.DARK["colorBgContainer"]) + 0.05) >= 3
+    assert 1.05 / (colour + 0.05) >= 1.5
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK])
+def test_words_can_be_read_on_their_ground(look: dict[str, Any]) -> None:
+    ground = luminance(look.get("colorBgContainer", "#FFFFFF"))
+    for word in ("colorTextBase", "colorLink"):
+        dark, light = sorted([ground, luminance(look[word])])
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, word
 
 
 def lightness_and_hue(colour: str, seen: list[list[float]]) -> np.ndarray:
     """CIE Lab of a colour as somebody sees it: distances in it are distances to the eye."""
-    rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    linear = np.clip(np.array(seen) @ linear, 0, 1)
+    linear = np.clip(np.array(seen) @ linear_rgb(colour), 0, 1)
     to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
     x, y, z = np.cbrt(np.array(to_xyz) @ linear / [0.9505, 1, 1.089])
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

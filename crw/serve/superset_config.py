@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from crw.home import Home
+from crw.serve import theme
 from crw.serve.pages import add_pages
 from crw.serve.release import guard, read_release
 
@@ -74,7 +75,7 @@ ENABLE_CORS = False
 # --- How it looks ------------------------------------------------------------------------------
 
 APP_NAME = _NAME
-APP_ICON = "/crw/logo.svg"
+APP_ICON = theme.LIGHT["brandLogoUrl"]
 LOGO_TARGET_PATH = _START
 LOGO_TOOLTIP = _NAME
 FAVICONS = [{"href": "/crw/favicon.svg"}]
@@ -87,83 +88,11 @@ BLUEPRINTS = [
     )
 ]
 
-# One meaning per colour, the same on every dashboard (docs/dashboards.md); a test holds that
-# colour-blind readers tell them apart.
-_COLOURS = {
-    "ink": "#1B2A3A",
-    "navy": "#1F4E79",
-    "sky": "#6CBDF0",
-    "green": "#1B9E8A",
-    "yellow": "#F2C33C",
-    "red": "#B5432F",
-    "purple": "#7A5195",
-    "grey": "#8A94A0",
-    "brown": "#8C6D46",
-    "rose": "#D48CB0",
-}
-EXTRA_CATEGORICAL_COLOR_SCHEMES = [
-    {
-        "id": "customs",
-        "label": "Customs risk warehouse",
-        "description": "Told apart by colour-blind readers",
-        "isDefault": True,
-        "colors": [_COLOURS[name] for name in _COLOURS if name != "ink"],
-    }
-]
-EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
-    {
-        "id": "customs_navy",
-        "label": "Few to many",
-        "description": "One colour from pale to dark",
-        "isDiverging": False,
-        "isDefault": True,
-        "colors": ["#F3F6F9", "#A9C0D6", "#5B86AE", "#1F4E79"],
-    }
-]
-THEME_DEFAULT = {
-    "token": {
-        "brandAppName": _NAME,
-        "brandLogoAlt": _NAME,
-        "brandLogoUrl": APP_ICON,
-        "brandLogoMargin": "12px 0",
-        "brandLogoHref": _START,
-        "brandLogoHeight": "28px",
-        "brandSpinnerUrl": None,
-        "brandSpinnerSvg": None,
-        "colorPrimary": _COLOURS["navy"],
-        "colorLink": _COLOURS["navy"],
-        "colorError": _COLOURS["red"],
-        "colorWarning": _COLOURS["yellow"],
-        "colorSuccess": _COLOURS["green"],
-        "colorInfo": _COLOURS["sky"],
-        "colorTextBase": _COLOURS["ink"],
-        "fontUrls": [],
-        "fontFamily": "Inter, Helvetica, Arial, sans-serif",
-        "fontFamilyCode": "'IBM Plex Mono', 'Courier New', monospace",
-        "borderRadius": 6,
-        "transitionTiming": 0.3,
-        "brandIconMaxWidth": 37,
-        "fontSizeXS": "8",
-        "fontSizeXXL": "28",
-        "fontWeightNormal": "400",
-        "fontWeightLight": "300",
-        "fontWeightStrong": "500",
-        "fontWeightBold": "700",
-        "colorEditorSelection": "#fff5cf",
-    },
-    "algorithm": "default",
-}
-THEME_DARK = {
-    "token": THEME_DEFAULT["token"]
-    | {
-        "colorPrimary": _COLOURS["sky"],
-        "colorLink": _COLOURS["sky"],
-        "colorTextBase": "#E8EDF2",
-        "colorBgBase": "#12181F",
-        "colorEditorSelection": "#3A4654",
-    },
-    "algorithm": "dark",
-}
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [theme.SERIES]
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = [theme.FEW_TO_MANY]
+_BRAND = {"brandAppName": _NAME, "brandLogoAlt": _NAME, "brandLogoHref": _START}
+THEME_DEFAULT = {"token": _BRAND | theme.LIGHT, "algorithm": "default"}
+THEME_DARK = {"token": _BRAND | theme.DARK, "algorithm": "dark"}
 ENABLE_UI_THEME_ADMINISTRATION = False
 
 
