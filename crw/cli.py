@@ -14,7 +14,7 @@ from rich.markup import escape
 from crw import __version__
 from crw.console import err
 from crw.errors import CrwError
-from crw.home import Home
+from crw.home import PROJECT, Home
 
 app = typer.Typer(
     name="crw",
@@ -220,6 +220,33 @@ def demo(
     from crw.run import demo as run
 
     run(_home(context), port, declarations, months)
+
+
+dashboards = typer.Typer(
+    no_args_is_help=True,
+    help="Dashboards, which are files of the repository.",
+    epilog="Example: crw dashboards export risk-overview",
+)
+app.add_typer(dashboards, name="dashboards")
+
+
+@dashboards.command("export", epilog="Example: crw dashboards export risk-overview")
+def dashboards_export(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DASHBOARD]…", help="Slugs, as in their addresses; all of the repository's."
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="The folder to write to.", show_default="dashboards/")
+    ] = PROJECT / "dashboards",
+) -> None:
+    """What somebody changed in the browser, back into the files of dashboards/."""
+    from crw.serve.export import export as run
+
+    run(_home(context), names or [], out)
 
 
 quality = typer.Typer(

@@ -25,7 +25,6 @@ WIDTH = 12
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "customs-risk-warehouse")
 # The row every page begins with: what it answers, and of which release and day the data is.
 HEADER = {"height": 22, "intro": 5, "chart": "release_state"}
-_HEADING_HEIGHT = 8
 _UNITS = {
     "kg": "(kg)",
     "national": "(national currency)",
@@ -415,13 +414,18 @@ def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Conten
         key = f"ROW-{number}"
         if "heading" in row:
             said = f"## {row['heading']}\n\n{row.get('text', '')}".strip()
-            tall = row.get("height", _HEADING_HEIGHT + 6 * ("text" in row))
+            tall = heading_height(row)
             add(key, [text(str(number), key, said, WIDTH, tall)])
         else:
             add(key, [chart(n, key, wide, row["height"]) for n, wide in row["charts"].items()])
     nodes["GRID_ID"] = {"type": "GRID", "id": "GRID_ID", "children": rows, "parents": ["ROOT_ID"]}
     nodes["ROOT_ID"] = {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]}
     return nodes
+
+
+def heading_height(row: Content) -> int:
+    """Room for a heading, and for a sentence under it."""
+    return row.get("height", 8 + 6 * ("text" in row))
 
 
 def reach(name: str, on_it: dict[str, str]) -> set[str]:
