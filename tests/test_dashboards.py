@@ -113,6 +113,9 @@ SIDE_BY_SIDE = [
     {"chosen_by_score", "chosen_by_risk", "chosen_by_lot"},
     {"channel_yellow", "scanned", "channel_red"},
     {"verdict_keep", "verdict_watch", "verdict_retire", "verdict_none"},
+    {"verdict_keep", "verdict_watch", "verdict_retire", "answered_by_name_only", "verdict_none"},
+    {"verdict_watch", "verdict_retire", "worse_than_bad"},
+    {"seizures", "seizures_revenue", "seizures_other"},
     {"effort_too_little", "effort_in_proportion", "effort_much"},
 ]
 
