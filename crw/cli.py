@@ -190,11 +190,13 @@ def query(
     context: typer.Context,
     sql: Annotated[str, typer.Argument(help="One SELECT statement.")],
     format: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    timeout: Annotated[float, typer.Option(help="Seconds after which it is stopped.")] = 300,
+    memory: Annotated[str, typer.Option(help="Memory before it spills to disk.")] = "4GB",
 ) -> None:
     """Read-only SQL on the current release."""
     from crw.query import query as run
 
-    run(_home(context), sql, format)
+    run(_home(context), sql, format, timeout, memory)
 
 
 @app.command(epilog="Example: crw serve --port 8088")
@@ -269,6 +271,49 @@ def export(
     home = _home(context)
     with home.lock("quality export"):
         run(home, out, source)
+
+
+users = typer.Typer(
+    no_args_is_help=True,
+    help="Who may sign in, with which role, for which offices.",
+    epilog="Example: crw users add maria --role risk_manager --office QM010",
+)
+app.add_typer(users, name="users")
+UserName = Annotated[str, typer.Argument(metavar="NAME", help="Name to sign in with.")]
+
+
+@users.command("add", epilog="Example: crw users add maria --role risk_manager --office QM010")
+def users_add(
+    context: typer.Context,
+    name: UserName,
+    role: Annotated[
+        str, typer.Option(help="strategy, risk_manager, analyst, steward or administrator.")
+    ],
+    office: Annotated[
+        list[str] | None,
+        typer.Option(help="Office code; several times for several. `all` for national staff."),
+    ] = None,
+) -> None:
+    """A new user, or another role and other offices for one there is."""
+    from crw.serve.users import add as run
+
+    run(_home(context), name, role, office or [])
+
+
+@users.command("list", epilog="Example: crw users list")
+def users_list(context: typer.Context) -> None:
+    """Users, their roles and offices."""
+    from crw.serve.users import show as run
+
+    run(_home(context))
+
+
+@users.command("remove", epilog="Example: crw users remove maria")
+def users_remove(context: typer.Context, name: UserName) -> None:
+    """A user loses his role and can no longer sign in; the log still knows him."""
+    from crw.serve.users import remove as run
+
+    run(_home(context), name)
 
 
 @app.command(epilog="Example: crw purge --before 2024-01-01")

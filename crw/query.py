@@ -3,13 +3,13 @@
 import csv
 import json
 import sys
-import tempfile
 
 import duckdb
 
+from crw.access import matrix
 from crw.console import err, out, table
 from crw.errors import CrwError
-from crw.guard import only_select, open_locked
+from crw.guard import deadline, explained, limits, open_locked, tables_of
 from crw.home import Home
 from crw.publish import current
 
@@ -17,16 +17,18 @@ from crw.publish import current
 _SHOWN = 100
 
 
-def query(home: Home, sql: str, form: str = "table") -> None:
+def query(
+    home: Home, sql: str, form: str = "table", seconds: float = 300, memory: str = "4GB"
+) -> None:
     """Print the answer as a table, as CSV or as JSON lines."""
     if form not in ("table", "csv", "json"):
         raise CrwError(f"unknown format '{form}'", "formats: table, csv, json")
-    only_select(sql)
+    if others := tables_of(sql) - set(matrix()):
+        raise CrwError(f"{min(others)} is not a mart", "docs/access.md lists them")
     release = current(home)
     try:
-        # Sorts that outgrow memory spill there, never beside the release.
-        spill = {"temp_directory": tempfile.gettempdir()}
-        with open_locked(release / "warehouse.duckdb", **spill) as warehouse:
+        with open_locked(release / "warehouse.duckdb", **limits(memory)) as warehouse:
+            timer = deadline(warehouse, seconds)
             answer = warehouse.execute(sql)
             columns = [column[0] for column in answer.description]
             if form == "table":
@@ -35,9 +37,9 @@ def query(home: Home, sql: str, form: str = "table") -> None:
                 _print_csv(columns, answer)
             else:
                 _print_json(columns, answer)
+            timer.cancel()
     except duckdb.Error as problem:
-        lines = str(problem).strip().splitlines()
-        raise CrwError(lines[0], " ".join(lines[1:2])) from None
+        raise explained(problem, seconds, memory) from None
 
 
 def _print_table(columns: list[str], answer: duckdb.DuckDBPyConnection) -> None:

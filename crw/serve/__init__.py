@@ -25,7 +25,7 @@ def serve(home: Home, port: int, workers: int) -> None:
         )
     _check_free(port)
     environment = server_environment(home, port, workers)
-    _prepare(home, environment)
+    prepare_once(home, environment)
     sys.stdout.flush()
     sys.stderr.flush()
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(HERE / "gunicorn_config.py")]
@@ -72,7 +72,7 @@ def _check_free(port: int) -> None:
             ) from problem
 
 
-def _prepare(home: Home, environment: dict[str, str]) -> None:
+def prepare_once(home: Home, environment: dict[str, str]) -> None:
     """Bring Superset's database and the dashboards up to date, in a process of its own.
 
     Skipped where nothing changed since the last time: loading Superset takes seconds.

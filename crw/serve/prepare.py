@@ -16,7 +16,7 @@ import yaml
 
 from crw.errors import CrwError
 from crw.home import PROJECT, Home
-from crw.serve import assets
+from crw.serve import assets, roles
 from crw.serve.assets import DASHBOARDS, MODELS, bundle
 from crw.serve.cookbook import FOLDER as COOKBOOK
 
@@ -28,7 +28,8 @@ def is_prepared(home: Home) -> bool:
 def _wanted() -> dict[str, str]:
     read = [*DASHBOARDS.rglob("*.*"), *MODELS.glob("marts/**/*.yml"), *MODELS.rglob("*.md")]
     read += COOKBOOK.glob("*.sql")
-    mark = hashlib.sha256(Path(__file__).read_bytes() + Path(assets.__file__).read_bytes())
+    mark = hashlib.sha256(b"".join(Path(m.__file__).read_bytes() for m in (assets, roles)))
+    mark.update(Path(__file__).read_bytes())
     for path in sorted(read):
         mark.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
     return {"superset": version("apache-superset"), "assets": mark.hexdigest()}
@@ -57,6 +58,7 @@ def prepare(home: Home) -> None:
             _migrate()
         _add_administrator(home)
         _import(bundle())
+        roles.apply()
     _stamp(home).write_text(json.dumps(wanted))
 
 

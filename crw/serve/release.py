@@ -1,32 +1,57 @@
-"""One response, one release: what Superset reads, and what it may ask.
+"""One response, one release, one reader: what Superset reads, and what it may ask.
 
 A request resolves `releases/current` once and reads that release to its end, even if it is
-replaced or removed meanwhile. Every cached answer carries the release in its key, so a query that
-began before a publish is never served after it.
+replaced or removed meanwhile. Every statement passes `_Cursor.execute`, whichever way Superset
+took, and meets nothing but views of what its reader may see. Every cached answer carries the
+release and the reader's scope in its key.
 """
 
 import os
+import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from duckdb_engine import ConnectionWrapper
+from duckdb_engine import ConnectionWrapper, CursorWrapper, Dialect
 from flask import Flask, Response, g
 from flask_caching.backends.filesystemcache import FileSystemCache
+from sqlalchemy.types import String
 
+from crw.access import Reader, level, matrix, view
 from crw.errors import CrwError
-from crw.guard import only_select, open_locked
+from crw.guard import LOCKED, deadline, explained, limits, tables_of
 from crw.home import Home
+from crw.serve.roles import Seen, reader
 
 THREADS = os.environ.get("CRW_DUCKDB_THREADS", "1")
+SECONDS = float(os.environ.get("CRW_TIMEOUT", "60"))
+
+# What the SQLAlchemy dialect asks of every database, without a reader's words in it.
+_OF_THE_DIALECT = {"commit", "select current_schema()"}
 
 
 @dataclass(frozen=True)
 class Release:
+    """A database in memory that holds nothing, beside it the release under a name nobody knows."""
+
     name: str
+    catalog: str
     connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def open(cls, name: str, database: Path) -> "Release":
+        catalog = f"release_{secrets.token_hex(16)}"
+        at_once = {k: v for k, v in LOCKED.items() if k.startswith(("auto", "python"))}
+        connection = duckdb.connect(config=at_once | limits() | {"threads": THREADS})
+        where = str(database).replace("'", "''")
+        connection.execute(f"attach '{where}' as {catalog} (read_only)")
+        for setting, value in LOCKED.items():
+            connection.execute(f"set {setting} = {value}")
+        return cls(name, catalog, connection)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """One more connection to the same open file."""
@@ -34,6 +59,69 @@ class Release:
         # The dashboards' header asks for it: select getvariable('release').
         connection.execute(f"set variable release = '{self.name}'")
         return connection
+
+
+class Connection(ConnectionWrapper):
+    """A connection of one reader: each statement is judged, and finds views of its marts alone."""
+
+    def __init__(self, release: Release, who: Reader, seconds: float = SECONDS) -> None:
+        self.release, self.who, self.seconds = release, who, seconds
+        self.raw = release.connect()
+        self.timer: threading.Timer | None = None
+        super().__init__(self.raw)
+
+    def cursor(self) -> "_Cursor":
+        return _Cursor(self.raw, self)
+
+    def close(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+        super().close()
+
+
+class _Cursor(CursorWrapper):
+    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
+        of = self.connection
+        with self._told():
+            if statement.lower() not in _OF_THE_DIALECT:
+                for mart in tables_of(statement):
+                    seen = view(of.who, mart, of.release.catalog)
+                    of.raw.execute(f'create or replace temp view "{mart}" as {seen}')
+            of.timer = of.timer or deadline(of.raw, of.seconds)
+            super().execute(statement, parameters)
+
+    def executemany(self, *_: Any, **__: Any) -> None:
+        raise _error(CrwError("only one SELECT statement is allowed"))
+
+    def fetchmany(self, size: int | None = None) -> list:
+        with self._told():
+            return super().fetchmany(size)
+
+    def fetchall(self) -> list:
+        with self._told():
+            return self.connection.raw.fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors in words for readers; the name of the release's catalog is not theirs to know."""
+        of = self.connection
+        try:
+            yield
+        except CrwError as refused:
+            raise _error(refused) from None
+        except (duckdb.InterruptException, duckdb.OutOfMemoryException) as problem:
+            raise _error(explained(problem, of.seconds)) from None
+        except duckdb.Error as problem:
+            raise type(problem)(str(problem).replace(of.release.catalog, "release")) from None
+
+
+def _error(refused: CrwError) -> Exception:
+    from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
+    from superset.exceptions import SupersetErrorException
+
+    told = f"{refused}: {refused.hint}" if refused.hint else str(refused)
+    kind = SupersetErrorType.DML_NOT_ALLOWED_ERROR
+    return SupersetErrorException(SupersetError(told, kind, ErrorLevel.ERROR))
 
 
 _opening = threading.Lock()
@@ -58,9 +146,8 @@ def _current() -> Release:
     with _opening:
         name = home.current.readlink().name
         if _newest is None or _newest.name != name:
-            database = home.releases / name / "warehouse.duckdb"
-            _newest = Release(name, open_locked(database, threads=THREADS))
-        return Release(name, _newest.connect())
+            _newest = Release.open(name, home.releases / name / "warehouse.duckdb")
+        return Release(name, _newest.catalog, _newest.connect())
 
 
 def _let_go(_: BaseException | None = None) -> None:
@@ -71,50 +158,88 @@ def _let_go(_: BaseException | None = None) -> None:
 def read_release(uri: Any, params: dict, *_: Any) -> tuple[Any, dict]:
     """Superset's DB_CONNECTION_MUTATOR: whatever path a DuckDB address names, the release is read.
 
-    Superset's own connection arguments are dropped: it would give each kind of query another user
-    agent, and one process can open a file with one configuration only.
+    Superset's own connection arguments are dropped: they are about a file that is not opened.
     """
     if uri.get_backend_name() != "duckdb":
-        return uri, params
+        raise _error(CrwError("there is one database here, the release"))
     kept = {key: value for key, value in params.items() if key != "connect_args"}
-    return uri, kept | {"creator": lambda: ConnectionWrapper(pinned().connect())}
+    return uri, kept | {"creator": lambda: Connection(pinned(), reader())}
 
 
 class ReleaseCache(FileSystemCache):
-    """A cache whose keys carry the release that the request reads."""
+    """A cache whose keys carry the release that the request reads, and who reads it."""
 
     def _get_filename(self, key: str) -> str:
         # Every read and write of a key passes here. The cache's own count of entries belongs to
         # no release.
         if key != self._fs_count_file:
-            key = f"{pinned().name}:{key}"
+            key = f"{pinned().name}:{reader().scope}:{key}"
         return super()._get_filename(key)
 
 
-def guard(app: Flask) -> None:
-    """Superset's FLASK_APP_MUTATOR: only SELECT runs, and each answer names its release.
-
-    The check sits in the engine's `execute`, which every statement passes. The hook meant for it,
-    SQL_QUERY_MUTATOR, sees statements either before or after they are split, and Superset's paths
-    differ in which of the two they offer.
-    """
-    from superset.db_engine_specs.duckdb import DuckDBEngineSpec
-    from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
-    from superset.exceptions import SupersetErrorException
-
-    execute = DuckDBEngineSpec.execute.__func__
+class _Marts:
+    """What Superset's browser of tables lists: the reader's marts, as his connection has them."""
 
     @classmethod
-    def execute_checked(cls: type, cursor: Any, query: str, *args: Any, **options: Any) -> None:
-        try:
-            only_select(query)
-        except CrwError as refused:
-            kind = SupersetErrorType.DML_NOT_ALLOWED_ERROR
-            error = SupersetError(f"{refused}: {refused.hint}", kind, ErrorLevel.ERROR)
-            raise SupersetErrorException(error) from None
-        execute(cls, cursor, query, *args, **options)
+    def get_default_schema(cls, *_: Any) -> str:
+        return "main"
 
-    DuckDBEngineSpec.execute = execute_checked
+    @classmethod
+    def get_schema_names(cls, *_: Any) -> set[str]:
+        return {"main"}
+
+    @classmethod
+    def get_table_names(cls, *_: Any) -> set[str]:
+        return {name for name, mart in matrix().items() if level(reader(), mart) != "denied"}
+
+    @classmethod
+    def get_view_names(cls, *_: Any) -> set[str]:
+        return set()
+
+    @classmethod
+    def get_columns(cls, _: Any, table: Any, *__: Any, **___: Any) -> list[dict[str, Any]]:
+        with closing(Connection(pinned(), reader())) as connection:
+            cursor = connection.cursor()
+            cursor.execute('select * from "' + table.table.replace('"', '""') + '" limit 0')
+            found = [
+                (name, cls.get_sqla_column_type(str(type))) for name, type, *_ in cursor.description
+            ]
+        return [
+            {"column_name": name, "name": name, "type": type or String(), "nullable": True}
+            for name, type in found
+        ]
+
+
+class _Inspected:
+    """What SQLAlchemy's inspector would ask the database's own tables for."""
+
+    def has_table(self, _: Any, name: str, *__: Any, **___: Any) -> bool:
+        return name in _Marts.get_table_names()
+
+    def get_pk_constraint(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"name": None, "constrained_columns": []}
+
+    def get_table_comment(self, *_: Any, **__: Any) -> dict[str, None]:
+        return {"text": None}
+
+    def get_foreign_keys(self, *_: Any, **__: Any) -> list:
+        return []
+
+    get_indexes = get_unique_constraints = get_check_constraints = get_foreign_keys
+
+
+def guard(app: Flask) -> None:
+    """Superset's FLASK_APP_MUTATOR: readers find what is theirs; each answer names its release."""
+    from superset.common import query_actions
+    from superset.db_engine_specs.duckdb import DuckDBEngineSpec
+
+    for ours, theirs in ((_Marts, DuckDBEngineSpec), (_Inspected, Dialect)):
+        for name, method in vars(ours).items():
+            if not name.startswith("_"):
+                setattr(theirs, name, method)
+    # Where it asks for all columns of a dataset (drill to detail), those the reader may see.
+    of_query = query_actions._get_datasource
+    query_actions._get_datasource = lambda *query: Seen(of_query(*query))
     app.teardown_appcontext(_let_go)
 
     @app.after_request

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from crw.home import Home
 from crw.serve import theme
 from crw.serve.pages import add_pages
-from crw.serve.release import guard, read_release
+from crw.serve.release import SECONDS, guard, read_release
+from crw.serve.roles import start_page
 
 _HOME = Home(Path(os.environ["CRW_HOME"]))
 _NAME = "Customs risk warehouse"
-_START = "/superset/dashboard/risk-operations/"
+# It sends each reader on to the first dashboard of his role.
+_START = "/superset/welcome/"
 
 # --- Secrets: of this installation, from its home folder --------------------------------------
 
@@ -41,9 +43,18 @@ _CACHE = {
 DATA_CACHE_CONFIG = {**_CACHE, "CACHE_DIR": str(_HOME.superset / "cache/data")}
 CACHE_CONFIG = {**_CACHE, "CACHE_DIR": str(_HOME.superset / "cache/tables")}
 SUPERSET_WEBSERVER_TIMEOUT = 120
+# The connection's own clock stops a query (crw/serve/release.py), and says so better.
+SQLLAB_TIMEOUT = int(SECONDS) + 10
+# Exports that stream run outside the request, where nobody is signed in.
+CSV_STREAMING_ROW_THRESHOLD = 10**9
 ROW_LIMIT = 10_000
 SQL_MAX_ROW = 100_000
 DEFAULT_SQLLAB_LIMIT = 1_000
+
+# --- Who sees which pages (crw/serve/roles.py); Jinja in SQL stays off -------------------------
+
+FEATURE_FLAGS = {"DASHBOARD_RBAC": True, "ENABLE_TEMPLATE_PROCESSING": False}
+PUBLIC_ROLE_LIKE = None
 
 # --- Nothing leaves this machine ---------------------------------------------------------------
 
@@ -103,4 +114,5 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:
     @app.before_request
     def open_the_start_page() -> Response | None:
         # Superset's own welcome page lists recent charts; a reader comes for the dashboard.
-        return redirect(_START) if request.path == "/superset/welcome/" else None
+        page = start_page() if request.path == _START else None
+        return redirect(page) if page else None
