@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove bench docs lint staging clean mutate
+.PHONY: help up test setup soak prove bench docs lint staging access clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,6 +36,9 @@ lint: setup
 
 staging: setup   ## write the staging models anew from the contracts
 	$(VENV)/bin/python -m crw.staging
+
+access: setup    ## write the table of docs/access.md anew from the marts
+	$(VENV)/bin/python -m crw.access
 
 setup: $(VENV)/.ready  ## the environment alone
 

@@ -8,6 +8,7 @@ all the rows there are (docs/decisions/0010).
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -55,7 +56,7 @@ def matrix() -> dict[str, Mart]:
     """What dbt declares of every mart; an undeclared one is for the administrator alone."""
     return {
         model["name"]: _mart(model)
-        for path in (PROJECT / "models" / "marts").rglob("*.yml")
+        for path in sorted((PROJECT / "models" / "marts").rglob("*.yml"))
         for model in yaml.safe_load(path.read_text()).get("models", [])
     }
 
@@ -127,3 +128,17 @@ def _office_rows(predicate: str, offices: frozenset[Office], catalog: str) -> st
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def write_table(page: Path) -> None:
+    """The table of docs/access.md, as the marts declare it."""
+    rows = [
+        " | ".join((f"| `{mart.name}`", *(mart.access[role] for role in ROLES))) + " |"
+        for mart in matrix().values()
+    ]
+    head, title, rest = page.read_text().partition("|---|---|---|---|---|\n")
+    page.write_text(head + title + "\n".join(rows) + "\n" + rest[rest.index("\n\n") + 1 :])
+
+
+if __name__ == "__main__":
+    write_table(PROJECT / "docs" / "access.md")

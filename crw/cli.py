@@ -316,6 +316,20 @@ def users_remove(context: typer.Context, name: UserName) -> None:
     run(_home(context), name)
 
 
+@app.command(epilog='Example: crw reveal p_4f0c… --user maria --case C-17 --reason "hearing"')
+def reveal(
+    context: typer.Context,
+    pseudonym: Annotated[str, typer.Argument(help="As it stands in the warehouse.")],
+    user: Annotated[str, typer.Option(help="Who asks: a user whose role may. Asks the password.")],
+    case: Annotated[str, typer.Option(help="Number of the case it is for.")],
+    reason: Annotated[str, typer.Option(help="Why the case needs it.")],
+) -> None:
+    """The original behind a pseudonym; who asked, when, for which case and why is noted."""
+    from crw.reveal import reveal as run
+
+    run(_home(context), pseudonym, user, case, reason)
+
+
 @app.command(epilog="Example: crw purge --before 2024-01-01")
 def purge(
     context: typer.Context,

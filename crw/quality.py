@@ -4,7 +4,6 @@ One spreadsheet for each source and owner. It shows what was received, names inc
 written for its owner's eyes only, and every export is noted in the vault.
 """
 
-import getpass
 import json
 import os
 from collections import Counter
@@ -14,7 +13,7 @@ from pathlib import Path
 import duckdb
 import xlsxwriter
 
-from crw import console, contract, raw
+from crw import console, contract, raw, vault
 from crw.build import built
 from crw.errors import CrwError
 from crw.home import Home, read_json, sync
@@ -201,15 +200,10 @@ def _write(path: Path, lines: list[list], rows: list[dict]) -> None:
 def _note(home: Home, path: Path, name: tuple[str, str], reasons: int) -> None:
     """Who took which originals out, when: kept beside what they were taken from."""
     entry = {
-        "at": raw.now(),
-        "who": getpass.getuser(),
         "command": "quality export",
         "source": name[0],
         "owner": name[1],
         "reasons": reasons,
         "file": str(path.resolve()),
     }
-    with (home.vault / "disclosures.jsonl").open("a") as log:
-        log.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        log.flush()
-        os.fsync(log.fileno())
+    vault.note(home, entry)

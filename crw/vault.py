@@ -5,14 +5,29 @@ people and firms can be counted and linked, but without the key nobody can test 
 stays in Python; in SQL it would stand in dbt's logs.
 """
 
+import getpass
 import hmac
+import json
+import os
 
 import pyarrow as pa
+
+from crw.home import Home
+from crw.raw import now
 
 ORIGINALS = pa.schema(
     [("pseudonym", pa.string()), ("field", pa.string()), ("original", pa.string())]
 )
 _REMEMBERED = 250_000
+
+
+def note(home: Home, entry: dict) -> None:
+    """Who took which originals out, when: kept beside what they were taken from, and on disk."""
+    with (home.vault / "disclosures.jsonl").open("a") as log:
+        entry = {"at": now(), "who": getpass.getuser()} | entry
+        log.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        log.flush()
+        os.fsync(log.fileno())
 
 
 class Pseudonyms:

@@ -39,7 +39,7 @@ def add(home: Home, name: str, role: str, offices: list[str]) -> None:
         raise CrwError(f"the role {role} sees the same at every office", "leave --office out")
     names = ["Admin"] if role == ADMINISTRATOR else [role]
     names += [ALL_OFFICES] if offices == ["all"] else _office_roles(home, offices)
-    with _superset(home) as manager:
+    with superset(home) as manager:
         roles = [manager.find_role(each) or manager.add_role(each) for each in names]
         if user := manager.find_user(name):
             user.roles = roles
@@ -56,7 +56,7 @@ def add(home: Home, name: str, role: str, offices: list[str]) -> None:
 
 
 def show(home: Home) -> None:
-    with _superset(home) as manager:
+    with superset(home) as manager:
         rows = [
             [user.username, _told([r.name for r in user.roles]), "" if user.is_active else "no"]
             for user in manager.get_all_users()
@@ -65,7 +65,7 @@ def show(home: Home) -> None:
 
 
 def remove(home: Home, name: str) -> None:
-    with _superset(home) as manager:
+    with superset(home) as manager:
         user = manager.find_user(name)
         if name == "admin":
             raise CrwError("admin stays: without it nobody could prepare the dashboards")
@@ -115,7 +115,7 @@ def _password_file(home: Home, name: str) -> Path:
 
 
 @contextmanager
-def _superset(home: Home) -> Iterator[Any]:
+def superset(home: Home) -> Iterator[Any]:
     """Superset's security manager, on a database that is up to date."""
     from crw.serve import prepare_once
 
