@@ -10,16 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import psutil
 import pytest
+from served import Server, start, stop
 
 from crw.home import Home, read_json, write_json
 from crw.serve import assets, server_environment
@@ -28,89 +26,6 @@ CHARTS = len(assets.placed("risk_operations", assets.boards()["risk_operations"]
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@dataclass
-class Server:
-    home: Home
-    port: int
-    process: subprocess.Popen
-    credentials: dict[str, str] = field(default_factory=dict)
-
-    def call(self, path: str, body: Any = None) -> tuple[int, Any, str]:
-        """Status, answer and the release it came from."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"} | self.credentials,
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
-                return answer.status, json.load(answer), answer.headers.get("X-Release", "")
-        except urllib.error.HTTPError as refused:
-            text = refused.read().decode(errors="replace")
-            return refused.code, text, refused.headers.get("X-Release", "")
-
-    def sign_in(self) -> None:
-        password = (self.home.superset / "admin_password").read_text().strip()
-        login = {"username": "admin", "password": password, "provider": "db"}
-        token = self.call("/api/v1/security/login", login)[1]["access_token"]
-        self.credentials = {"Authorization": f"Bearer {token}"}
-        # SQL Lab wants proof against forged requests as well, which goes with a session.
-        address = f"http://127.0.0.1:{self.port}/api/v1/security/csrf_token/"
-        with urllib.request.urlopen(
-            urllib.request.Request(address, headers=self.credentials)
-        ) as answer:
-            self.credentials["Cookie"] = answer.headers["Set-Cookie"].split(";")[0]
-            self.credentials["X-CSRFToken"] = json.load(answer)["result"]
-
-    def count(self, kind: str) -> int:
-        return self.call(f"/api/v1/{kind}/")[1]["count"]
-
-    def ask(self, query: dict[str, Any]) -> tuple[list[dict], str]:
-        """The rows of one chart's query and the release they came from."""
-        status, answer, release = self.call("/api/v1/chart/data", query)
-        assert status == 200, answer
-        assert all(result["error"] is None for result in answer["result"]), answer
-        return answer["result"][0]["data"], release
-
-
-def start(home: Home, *, within: float = 120) -> Server:
-    """`crw serve`, ready to answer."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crw.cli", "--home", str(home.root), "serve", "--port", str(port)],
-        stderr=(home.logs / "terminal.txt").open("w"),
-    )
-    server = Server(home, port, process)
-    until = time.monotonic() + within
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if server.call("/health")[0] == 200:
-                return server
-        except (OSError, ValueError) as waiting:
-            # /health answers OK as plain text, which is no JSON.
-            if isinstance(waiting, ValueError):
-                return server
-        time.sleep(0.2)
-    process.kill()
-    raise AssertionError((home.logs / "terminal.txt").read_text())
-
-
-def stop(server: Server, how: int = signal.SIGTERM) -> None:
-    """Stop it; nothing of it may stay."""
-    family = [psutil.Process(server.process.pid)]
-    family += family[0].children(recursive=True)
-    server.process.send_signal(how)
-    server.process.wait(timeout=20)
-    _, alive = psutil.wait_procs(family, timeout=10)
-    assert not alive
 
 
 @pytest.fixture(scope="module")

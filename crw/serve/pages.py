@@ -13,6 +13,7 @@ from crw.home import Home
 from crw.serve.assets import uid
 from crw.serve.cookbook import LEVELS, recipes
 from crw.serve.release import pinned
+from crw.serve.roles import reader
 
 # Of dbt's page, which is one file with its scripts in it: they run, and reach nothing.
 _DICTIONARY_POLICY = {
@@ -30,11 +31,11 @@ LINKS |= {"SQL cookbook": "/crw/cookbook/"}
 
 
 def add_pages(app: Flask) -> None:
-    """Superset's FLASK_APP_MUTATOR: the pages, for whoever is signed in, and links to them."""
+    """Superset's FLASK_APP_MUTATOR: the pages, for whoever has a role, and links to them."""
     from superset import appbuilder
 
     pages = Blueprint("crw_pages", __name__, url_prefix="/crw", template_folder="templates")
-    pages.before_request(_only_signed_in)
+    pages.before_request(_only_readers)
     pages.add_url_rule("/data-docs/", view_func=data_docs)
     pages.add_url_rule("/dictionary/", view_func=dictionary)
     pages.add_url_rule("/cookbook/", view_func=cookbook)
@@ -72,10 +73,10 @@ def cookbook() -> str:
     return render_template("cookbook.html", recipes=recipes(), levels=LEVELS, numbers=numbers)
 
 
-def _only_signed_in() -> Response | None:
-    if g.user.is_authenticated:
-        return None
-    return redirect(f"/login/?next={request.path}")
+def _only_readers() -> Response | None:
+    if g.user.is_anonymous:
+        return redirect(f"/login/?next={request.path}")
+    return None if reader().role else abort(403)
 
 
 def _of_release(name: str) -> Response:

@@ -7,6 +7,7 @@ release and the reader's scope in its key.
 """
 
 import os
+import re
 import secrets
 import threading
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ class Connection(ConnectionWrapper):
         self.release, self.who, self.seconds = release, who, seconds
         self.raw = release.connect()
         self.timer: threading.Timer | None = None
+        self.hidden: set[str] = set()
         super().__init__(self.raw)
 
     def cursor(self) -> "_Cursor":
@@ -86,6 +88,7 @@ class _Cursor(CursorWrapper):
             if statement.lower() not in _OF_THE_DIALECT:
                 for mart in tables_of(statement):
                     seen = view(of.who, mart, of.release.catalog)
+                    of.hidden |= set(matrix()[mart].hides.get(of.who.role, ()))
                     of.raw.execute(f'create or replace temp view "{mart}" as {seen}')
             of.timer = of.timer or deadline(of.raw, of.seconds)
             super().execute(statement, parameters)
@@ -112,6 +115,11 @@ class _Cursor(CursorWrapper):
         except (duckdb.InterruptException, duckdb.OutOfMemoryException) as problem:
             raise _error(explained(problem, of.seconds)) from None
         except duckdb.Error as problem:
+            if hidden := of.hidden & set(
+                re.findall(r"\w+", str(problem).partition("Candidate")[0])
+            ):
+                told = f"{min(hidden)} is not for the role {of.who.role}"
+                raise _error(CrwError(told, "docs/access.md says who sees what")) from None
             raise type(problem)(str(problem).replace(of.release.catalog, "release")) from None
 
 
@@ -181,19 +189,19 @@ class _Marts:
     """What Superset's browser of tables lists: the reader's marts, as his connection has them."""
 
     @classmethod
-    def get_default_schema(cls, *_: Any) -> str:
+    def get_default_schema(cls, *_: Any, **__: Any) -> str:
         return "main"
 
     @classmethod
-    def get_schema_names(cls, *_: Any) -> set[str]:
+    def get_schema_names(cls, *_: Any, **__: Any) -> set[str]:
         return {"main"}
 
     @classmethod
-    def get_table_names(cls, *_: Any) -> set[str]:
+    def get_table_names(cls, *_: Any, **__: Any) -> set[str]:
         return {name for name, mart in matrix().items() if level(reader(), mart) != "denied"}
 
     @classmethod
-    def get_view_names(cls, *_: Any) -> set[str]:
+    def get_view_names(cls, *_: Any, **__: Any) -> set[str]:
         return set()
 
     @classmethod

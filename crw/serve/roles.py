@@ -55,10 +55,12 @@ def start_page() -> str | None:
 
 def apply() -> None:
     """Give every role what the policy says, and nothing else; run again, it changes nothing."""
-    from superset import db, security_manager
+    from superset import appbuilder, db, security_manager
     from superset.connectors.sqla.models import SqlaTable
     from superset.models.dashboard import Dashboard
 
+    # Menus that came after Superset's database was made.
+    appbuilder.add_permissions(update_perms=True)
     datasets = db.session.query(SqlaTable).filter_by(is_managed_externally=True).all()
     roles = {}
     for role, pages in policy()["roles"].items():

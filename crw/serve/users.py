@@ -4,11 +4,12 @@ All of it stands in Superset's own database: an office is a role too, without an
 crw/serve/roles.py reads.
 """
 
+import io
 import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,8 @@ def _office(text: str, known: list[Office]) -> Office:
 
 def _told(roles: list[str]) -> str:
     offices = sorted(name.removeprefix(OFFICE) for name in roles if name.startswith(OFFICE))
-    role = " and ".join(sorted(name for name in roles if not name.startswith(OFFICE)))
+    names = (name for name in roles if not name.startswith(OFFICE))
+    role = " and ".join(sorted(ADMINISTRATOR if name == "Admin" else name for name in names))
     return f"{role} of office {', '.join(offices)}" if offices else role or "nobody"
 
 
@@ -124,7 +126,9 @@ def superset(home: Home) -> Iterator[Any]:
     os.environ.update(environment)
     from superset.app import create_app
 
-    with create_app().app_context():
+    with redirect_stdout(io.StringIO()):  # it tells where its settings are
+        app = create_app()
+    with app.app_context():
         from superset import security_manager
 
         yield security_manager

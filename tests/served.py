@@ -1,0 +1,106 @@
+"""A server of `crw serve` as tests meet it: started, signed in to, asked over HTTP, stopped."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+from crw.home import Home
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Server:
+    home: Home
+    port: int
+    process: subprocess.Popen
+    credentials: dict[str, str] = field(default_factory=dict)
+
+    def call(self, path: str, body: Any = None) -> tuple[int, Any, str]:
+        """Status, answer and the release it came from."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"} | self.credentials,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                text = answer.read().decode()
+                is_json = answer.headers.get_content_type() == "application/json"
+                told = json.loads(text) if is_json else text
+                return answer.status, told, answer.headers.get("X-Release", "")
+        except urllib.error.HTTPError as refused:
+            text = refused.read().decode(errors="replace")
+            return refused.code, text, refused.headers.get("X-Release", "")
+
+    def sign_in(self, user: str = "admin") -> None:
+        first = self.home.superset / "first_passwords" / user
+        path = self.home.superset / "admin_password" if user == "admin" else first
+        login = {"username": user, "password": path.read_text().strip(), "provider": "db"}
+        token = self.call("/api/v1/security/login", login)[1]["access_token"]
+        self.credentials = {"Authorization": f"Bearer {token}"}
+        # SQL Lab wants proof against forged requests as well, which goes with a session.
+        address = f"http://127.0.0.1:{self.port}/api/v1/security/csrf_token/"
+        with urllib.request.urlopen(
+            urllib.request.Request(address, headers=self.credentials)
+        ) as answer:
+            self.credentials["Cookie"] = answer.headers["Set-Cookie"].split(";")[0]
+            self.credentials["X-CSRFToken"] = json.load(answer)["result"]
+
+    def of(self, user: str) -> "Server":
+        """The same server as another user meets it."""
+        server = Server(self.home, self.port, self.process)
+        server.sign_in(user)
+        return server
+
+    def count(self, kind: str) -> int:
+        return self.call(f"/api/v1/{kind}/")[1]["count"]
+
+    def ask(self, query: dict[str, Any]) -> tuple[list[dict], str]:
+        """The rows of one chart's query and the release they came from."""
+        status, answer, release = self.call("/api/v1/chart/data", query)
+        assert status == 200, answer
+        assert all(result["error"] is None for result in answer["result"]), answer
+        return answer["result"][0]["data"], release
+
+
+def start(home: Home, *, within: float = 120) -> Server:
+    """`crw serve`, ready to answer."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crw.cli", "--home", str(home.root), "serve", "--port", str(port)],
+        stderr=(home.logs / "terminal.txt").open("w"),
+    )
+    server = Server(home, port, process)
+    until = time.monotonic() + within
+    while time.monotonic() < until and process.poll() is None:
+        with suppress(OSError):
+            if server.call("/health")[0] == 200:
+                return server
+        time.sleep(0.2)
+    process.kill()
+    raise AssertionError((home.logs / "terminal.txt").read_text())
+
+
+def stop(server: Server, how: int = signal.SIGTERM) -> None:
+    """Stop it; nothing of it may stay."""
+    family = [psutil.Process(server.process.pid)]
+    family += family[0].children(recursive=True)
+    server.process.send_signal(how)
+    server.process.wait(timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive
