@@ -214,7 +214,8 @@ BAND = {"__yhat_lower": ("lower", "at least"), "__yhat_upper": ("upper", "at mos
 @cache
 def metrics_of(mart: str) -> list[Content]:
     """Metrics of a dataset, with those that intervals add to them."""
-    return [each for own in datasets().get(mart, {}).get("metrics", []) for each in _with_interval(own)]
+    written = datasets().get(mart, {}).get("metrics", [])
+    return [each for own in written for each in _with_interval(own)]
 
 
 def _with_interval(metric: Content) -> list[Content]:
