@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from crw.home import PROJECT, Home, read_json, write_json
+from crw.serve import server_environment
 
 Crw = Callable[..., subprocess.CompletedProcess]
 
@@ -63,6 +64,20 @@ def built_home(tmp_path_factory, crw: Crw, demo_files: Path) -> Home:
     """A home with the small demo published. Don't change it: take `home_copy` for that."""
     home = Home.open(tmp_path_factory.mktemp("built") / "home")
     crw(home, "run", "cdps", demo_files / "landing")
+    return home
+
+
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory, built_home: Home) -> Home:
+    """The published demo with Superset's database ready, which takes a minute. Take a copy."""
+    root = tmp_path_factory.mktemp("prepared") / "home"
+    home = Home(shutil.copytree(built_home.root, root, symlinks=True))
+    subprocess.run(
+        [sys.executable, "-m", "crw.serve.prepare"],
+        env=server_environment(home),
+        check=True,
+        capture_output=True,
+    )
     return home
 
 

@@ -4,13 +4,17 @@ Without a server: the connection of Superset's readers is tried directly, on a r
 rows of another office are marked, so that one of them in any answer is seen.
 """
 
+import json
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from served import Server, start, stop
 
 from crw.access import ADMINISTRATOR, LEVELS, ROLES, Mart, Reader, level, matrix, view, write_table
 from crw.errors import CrwError
@@ -18,7 +22,7 @@ from crw.guard import tables_of
 from crw.home import PROJECT, Home
 from crw.serve import assets
 from crw.serve.release import Connection, Release
-from crw.serve.roles import policy, reader_of
+from crw.serve.roles import ALL_OFFICES, office_role, policy, reader_of
 
 OURS, OTHERS = ("cdps", "QM010"), ("cdps", "QM030")
 MARK = "§"  # ends every text of the other office's rows
@@ -106,13 +110,18 @@ def test_pages_of_a_role_show_nothing_that_is_denied_to_it() -> None:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Release:
+def marked(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Path:
     """The published demo, in which every text of the other office's rows ends with a mark."""
     path = tmp_path_factory.mktemp("marked") / "warehouse.duckdb"
-    shutil.copy(built_home.current / "warehouse.duckdb", path)
+    path.write_bytes((built_home.current / "warehouse.duckdb").read_bytes())
     with duckdb.connect(str(path)) as warehouse:
         _mark(warehouse)
-    return Release.open("marked", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def release(marked: Path) -> Release:
+    return Release.open("marked", marked)
 
 
 def _mark(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -319,3 +328,250 @@ def test_a_table_function_of_a_new_duckdb_is_not_let_in() -> None:
         if name not in ("generate_series", "range", "unnest"):
             with pytest.raises(CrwError):
                 tables_of(f"select * from {name}(1)")
+
+
+# --- The same through a server ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def users(
+    tmp_path_factory: pytest.TempPathFactory, prepared_home: Home, marked: Path
+) -> Iterator[dict[str, Server]]:
+    """A server on the marked release, as users of each role and two without one meet it."""
+    root = tmp_path_factory.mktemp("roles") / "home"
+    home = Home(shutil.copytree(prepared_home.root, root, symlinks=True))
+    published = home.current / "warehouse.duckdb"
+    published.unlink()
+    shutil.copy(marked, published)
+    server = start(home)
+    server.sign_in()
+    made = {
+        "strategy": ["strategy"],
+        "risk_manager": ["risk_manager", office_role(OURS)],
+        "risk_manager_there": ["risk_manager", office_role(OTHERS)],
+        "analyst": ["analyst", office_role(OURS)],
+        "steward": ["steward"],
+        "gamma": ["Gamma", "sql_lab"],
+        "two_roles": ["analyst", "risk_manager", ALL_OFFICES],
+    }
+    for name in {*made["risk_manager"], *made["risk_manager_there"], ALL_OFFICES} - {
+        "risk_manager"
+    }:
+        assert server.call("/api/v1/security/roles/", {"name": name})[0] == 201
+    listed = server.call("/api/v1/security/roles/?q=(page_size:100)")[1]["result"]
+    ids = {role["name"]: role["id"] for role in listed}
+    people = {ADMINISTRATOR: server}
+    (home.superset / "first_passwords").mkdir()
+    for name, roles in made.items():
+        about = {"username": name, "first_name": name, "last_name": "x", "active": True}
+        about |= {"email": f"{name}@localhost", "password": "not a secret"}
+        told = server.call(
+            "/api/v1/security/users/", about | {"roles": [ids[each] for each in roles]}
+        )
+        assert told[0] == 201, told
+        (home.superset / "first_passwords" / name).write_text("not a secret")
+        people[name] = server.of(name)
+    yield people
+    stop(server)
+
+
+@pytest.fixture(scope="module")
+def datasets(users: dict[str, Server]) -> dict[str, int]:
+    listed = users[ADMINISTRATOR].call("/api/v1/dataset/?q=(page_size:200)")[1]["result"]
+    return {dataset["table_name"]: dataset["id"] for dataset in listed}
+
+
+def chart(dataset: int, form: str = "full", result: str = "json", **asked: Any) -> dict[str, Any]:
+    query = {"columns": [], "metrics": [], "filters": [], "row_limit": 10_000} | asked
+    return {
+        "datasource": {"id": dataset, "type": "table"},
+        "queries": [query],
+        "result_type": form,
+        "result_format": result,
+    }
+
+
+def sql_metric(expression: str) -> dict[str, str]:
+    return {"expressionType": "SQL", "sqlExpression": expression, "label": "asked"}
+
+
+def lab(server: Server, sql: str, **more: Any) -> tuple[int, str]:
+    body = {"database_id": 1, "sql": sql, "schema": "main", "runAsync": False} | more
+    status, answer, _ = server.call("/api/v1/sqllab/execute/", body)
+    return status, str(answer)
+
+
+READING = ("strategy", "risk_manager", "analyst", "steward")
+
+
+def test_every_mart_has_a_dataset(datasets: dict[str, int]) -> None:
+    assert set(datasets) == set(matrix())
+
+
+@pytest.mark.parametrize("role", READING)
+def test_a_role_is_shown_its_pages_and_nothing_else(users: dict[str, Server], role: str) -> None:
+    server = users[role]
+    slugs = {board["slug"] for board in server.call("/api/v1/dashboard/")[1]["result"]}
+    own = set(policy()["roles"][role]["dashboards"]) & set(assets.boards())
+    assert slugs == {assets.boards()[name]["slug"] for name in own}
+    menu = {
+        (entry["name"], child if isinstance(child, str) else child["name"])
+        for entry in server.call("/api/v1/menu/")[1]["result"]
+        for child in entry.get("childs") or [""]
+    }
+    sql_lab = {
+        ("SQL Lab", "SQL Editor"),
+        ("SQL Lab", "Saved Queries"),
+        ("Reference", "SQL cookbook"),
+    }
+    everyone = {("Dashboards", ""), ("Reference", "Data docs"), ("Reference", "Dictionary")}
+    assert menu == everyone | (sql_lab if role == "analyst" else set())
+
+
+@pytest.mark.parametrize("name", ["gamma", "two_roles"])
+def test_who_has_none_of_our_roles_sees_nothing(users: dict, datasets: dict, name: str) -> None:
+    for mart in ("fct_declarations", "dim_source", "fct_kpi_values"):
+        status, answer, _ = users[name].call("/api/v1/chart/data", chart(datasets[mart], "samples"))
+        assert (status >= 400 and "is not for you" in str(answer)) or status == 403, answer
+    assert lab(users[name], "select * from fct_declarations")[0] >= 400
+    assert users[name].call("/crw/dictionary/")[0] == 403
+    if name == "gamma":
+        assert users[name].call("/api/v1/dashboard/")[1]["count"] == 0
+
+
+@pytest.mark.parametrize("role", READING)
+def test_denied_marts_are_refused_to_charts(users: dict, datasets: dict, role: str) -> None:
+    for mart in matrix().values():
+        if mart.access[role] == "denied":
+            for form in ("samples", "drill_detail", "full"):
+                asked = chart(datasets[mart.name], form, metrics=[sql_metric("count(*)")])
+                assert users[role].call("/api/v1/chart/data", asked)[0] == 403, mart.name
+
+
+@pytest.mark.parametrize("mart", OFFICE_MARTS)
+def test_no_row_of_another_office_in_drill_or_export(
+    users: dict, datasets: dict, mart: str
+) -> None:
+    for result in ("json", "csv"):
+        asked = chart(datasets[mart], "drill_detail", result)
+        # The other office's manager first: what is kept of his answer is not ours.
+        status, theirs, _ = users["risk_manager_there"].call("/api/v1/chart/data", asked)
+        assert status == 200, theirs
+        status, ours, _ = users["risk_manager"].call("/api/v1/chart/data", asked)
+        assert status == 200 and not _marked(ours)
+        if mart not in NOTHING_TO_HIDE | {"dim_operator", "operator_risk"}:
+            assert _marked(theirs)
+
+
+def _marked(answer: Any) -> bool:
+    return MARK in (answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False))
+
+
+def test_what_was_kept_for_one_office_is_not_given_to_another(users: dict, datasets: dict) -> None:
+    asked = chart(
+        datasets["fct_declarations"], metrics=[sql_metric("string_agg(distinct office_code, ' ')")]
+    )
+
+    def told(name: str) -> tuple[str, bool]:
+        result = users[name].call("/api/v1/chart/data", asked)[1]["result"][0]
+        return result["data"][0]["asked"], bool(result["is_cached"])
+
+    assert told("risk_manager_there") == (OTHERS[1], False)
+    assert told("risk_manager") == (OURS[1], False)
+    assert told("analyst") == (OURS[1], False)
+    assert told("risk_manager_there") == (OTHERS[1], True)
+    assert told("risk_manager") == (OURS[1], True)
+    values = f"/api/v1/datasource/table/{datasets['fct_declarations']}/column/office_code/values/"
+    assert users["risk_manager_there"].call(values)[1]["result"] == [OTHERS[1]]
+    assert users["risk_manager"].call(values)[1]["result"] == [OURS[1]]
+
+
+# Put where a chart takes SQL: metric, column, filter, having, order.
+IN_CHARTS = [
+    "(select max(importer_id) from fct_declarations)",
+    "(select string_agg(importer_id) from main.fct_declarations)",
+    "(select max(rule_code) from dim_risk_rule)",
+    "(select count(*) from quality_quarantine)",
+    "(select max(sql) from duckdb_views())",
+    "(select max(content) from read_text('/etc/passwd'))",
+    "(select count(*) from glob('/*'))",
+    "(select max(table_name) from information_schema.tables)",
+    "current_setting('temp_directory')",
+    "1) from dim_risk_rule --",
+    "1); select (1",
+    "error((select max(importer_id) from fct_declarations))",
+    "cast((select max(importer_id) from fct_declarations) as integer)",
+    "{{ current_username() }}",
+    "getenv('HOME')",
+]
+
+
+@pytest.mark.parametrize("expression", IN_CHARTS)
+def test_sql_in_charts_reads_no_more_than_the_reader_may(users, datasets, expression: str) -> None:
+    column = {"expressionType": "SQL", "sqlExpression": expression, "label": "asked"}
+    count = sql_metric("count(*)")
+    places = [
+        {"metrics": [sql_metric(expression)]},
+        {"columns": [column], "metrics": [count]},
+        {"metrics": [count], "extras": {"where": f"{expression} is not null"}},
+        {"metrics": [count], "extras": {"having": f"{expression} is not null"}},
+        {"columns": ["source_system"], "metrics": [count], "orderby": [[column, True]]},
+    ]
+    for place in places:
+        for role in READING:
+            status, answer, _ = users[role].call(
+                "/api/v1/chart/data", chart(datasets["dim_source"], **place)
+            )
+            told = json.dumps(answer, ensure_ascii=False)
+            assert not re.search(rf"{MARK}|root:|R-\d|release_[0-9a-f]{{32}}", told), told
+            harmless = role in ("risk_manager", "analyst") and "importer_id" in expression
+            harmless |= role == "steward" and re.search("importer_id|quality_quar", expression)
+            harmless |= role == "risk_manager" and "rule_code" in expression
+            assert status >= 400 or harmless, (role, place, told)
+
+
+def test_sql_lab_refuses_what_is_hostile(users: dict[str, Server], tmp_path: Path) -> None:
+    for sql in FORBIDDEN[::4]:
+        for role in ("analyst", ADMINISTRATOR):
+            sql = sql.replace("{path}", str(tmp_path / "out")).replace("{catalog}", "warehouse")
+            status, told = lab(users[role], sql)
+            assert status >= 400, (role, sql, told)
+            assert not re.search(rf"{MARK}|root:|release_[0-9a-f]{{32}}", told), told
+    assert not list(tmp_path.iterdir())
+    for sql in CLEVER[::4]:
+        assert MARK not in lab(users["analyst"], sql)[1]
+    told = lab(users["analyst"], "select count(*) as n from fct_declarations")
+    assert told[0] == 200, told
+
+
+@pytest.mark.parametrize("role", ["strategy", "risk_manager", "steward"])
+def test_sql_lab_is_for_analysts(users: dict[str, Server], role: str) -> None:
+    assert lab(users[role], "select 1")[0] == 403
+
+
+@pytest.mark.parametrize("role", READING)
+def test_no_other_door_is_open(users: dict[str, Server], datasets: dict, role: str) -> None:
+    server = users[role]
+    about = {"database_name": "x", "sqlalchemy_uri": "duckdb:////tmp/x.duckdb"}
+    doors = [
+        ("/api/v1/database/", about),
+        ("/api/v1/database/test_connection/", about),
+        ("/api/v1/database/validate_parameters/", about),
+        ("/api/v1/database/1/upload/", {}),
+        ("/api/v1/dataset/", {"database": 1, "schema": "main", "table_name": "dim_risk_rule"}),
+        ("/api/v1/dataset/get_or_create/", {"database_id": 1, "table_name": "dim_risk_rule"}),
+        ("/api/v1/chart/", {"slice_name": "x", "datasource_id": 1, "datasource_type": "table"}),
+        ("/api/v1/dashboard/", {"dashboard_title": "x"}),
+        ("/api/v1/rowlevelsecurity/", {"name": "x"}),
+        ("/api/v1/security/users/", {"username": "x"}),
+        ("/api/v1/security/roles/", {"name": "x"}),
+        ("/api/v1/security/guest_token/", {"resources": [], "rls": [], "user": {}}),
+        ("/api/v1/assets/import/", {}),
+        ("/api/v1/sqllab/estimate/", {"database_id": 1, "sql": "select 1"}),
+    ]
+    for path, body in doors:
+        assert server.call(path, body)[0] in (401, 403, 404, 405), path
+    for path in ("/api/v1/log/", "/api/v1/security/users/", "/api/v1/assets/export/"):
+        assert server.call(path)[0] in (401, 403, 404), path
+    kept = {"select_as_cta": True, "ctas_method": "TABLE", "tmp_table_name": "x"}
+    assert lab(server, "select 1 as x", **kept)[0] >= 400

@@ -29,9 +29,9 @@ BROWSER = next(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, prepared_home: Home) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("served") / "home"
-    home = Home(shutil.copytree(built_home.root, root, symlinks=True))
+    home = Home(shutil.copytree(prepared_home.root, root, symlinks=True))
     server = start(home)
     server.sign_in()
     yield server
