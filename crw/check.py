@@ -7,10 +7,13 @@ The results, and those of dbt's tests, become a raw source; the marts that show 
 so that nothing judges itself.
 """
 
+import math
 import os
 import shutil
 import time
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
@@ -22,9 +25,12 @@ from crw.console import err, progress
 from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
 from crw.home import PROJECT, Home, read_json, sync, write_json
+from crw.raw import figures
 
 _FOLDER = PROJECT / "expectations"
 _NAMED = 3  # offenders that fit one line
+_NOT_JUDGED = "not_applicable"
+_REMEMBERED = 12  # releases that bounds are learned from, where there are as many
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Outcome:
     observed: str
     expected: str
     failing_records: int | None = None
+    # Of a check with learned bounds: what it measured by label, for later releases to learn from.
+    figures: dict[str, float] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
@@ -91,30 +99,80 @@ def judge(home: Home, build: dict) -> list[Outcome]:
     for batch in build["batches"]:
         if batch["part_records"]:
             loaded.setdefault(batch["source"], set()).add(batch["entity"])
-    expect = _expectations()
+    validate = _validation()
+    past = figures(home, but=build["fingerprint"])
     outcomes = []
-    with progress() as bar:
+    with _marts(home) as marts, progress() as bar:
         for suite in bar.track(suites(), description="checking"):
-            measured = _measure(home, suite)
-            for check in suite["checks"]:
-                for source in check.get("sources", suite["needs"]):
-                    there = loaded.get(source, set()) & set(suite["needs"][source])
-                    outcomes.append(_outcome(suite, check, source, there, measured, expect))
+            measured = _measure(marts, suite)
+            for source, entities in suite["needs"].items():
+                checks = [c for c in suite["checks"] if source in c.get("sources", suite["needs"])]
+                if not loaded.get(source, set()) & set(entities):
+                    said = f"{source} has no {' or '.join(entities)}"
+                    outcomes += [_outcome(suite, c, source, _NOT_JUDGED, said) for c in checks]
+                else:
+                    outcomes += _judge(suite, checks, source, measured, past, validate)
+        outcomes += _vanished(marts, outcomes)
     return outcomes + [_of_dbt(test) for test in build["tests"]]
 
 
-def _measure(home: Home, suite: dict):
-    """The figures of a suite as a data frame, or the error that kept them from being taken."""
+@contextmanager
+def _marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts of the build; attached, what they are made of (`staging`) and what readers have
+    now (`published`), if they have anything yet.
+    """
+    with duckdb.connect(home.warehouse, read_only=True) as marts:
+        try:
+            marts.execute(f"attach '{home.staging}' as staging (read_only)")
+            if home.current.exists():
+                released = home.current / home.warehouse.name
+                marts.execute(f"attach '{released}' as published (read_only)")
+            marts.execute((_FOLDER / "_words.sql").read_text())
+        except duckdb.Error as problem:
+            raise CrwError(
+                f"check: the marts could not be read: {_first_line(problem)}",
+                "crw build makes them anew; a damaged release: crw rollback",
+            ) from problem
+        yield marts
+
+
+def _measure(marts: duckdb.DuckDBPyConnection, suite: dict):
+    """The figures of a suite as a data frame; None if there is no release to compare with; the
+    error, if there was one.
+    """
+    if suite.get("compares_with") == "release" and not _has_release(marts):
+        return None
     try:
-        with duckdb.connect(home.warehouse, read_only=True) as warehouse:
-            warehouse.execute((_FOLDER / "_words.sql").read_text())
-            return warehouse.execute(suite["measure"]).df()
+        return marts.execute(suite["measure"]).df()
     except duckdb.Error as problem:
         return problem
 
 
-def _expectations():
-    """A function that puts one expectation to a data frame: Great Expectations, kept quiet."""
+def _has_release(marts: duckdb.DuckDBPyConnection) -> bool:
+    return ("published",) in marts.sql("select database_name from duckdb_databases()").fetchall()
+
+
+def _vanished(marts: duckdb.DuckDBPyConnection, outcomes: list[Outcome]) -> list[Outcome]:
+    """Checks that judged the release readers have, and are not asked any more: no check may pass
+    because its file is gone. Whoever took it out says so once, with `--accept`.
+    """
+    if not _has_release(marts):
+        return []
+    asked = {(o.source_system, o.check_name) for o in outcomes}
+    ran = marts.sql("""
+        select source_system, entity, check_name, severity, owner, meaning, expected
+        from published.quality_checks
+        where is_latest_run and kind = 'gx' and status in ('pass', 'fail')
+        order by all
+    """).fetchall()
+    columns = ("source_system", "entity", "check_name", "severity", "owner", "meaning", "expected")
+    gone = [dict(zip(columns, row, strict=True)) for row in ran if (row[0], row[2]) not in asked]
+    said = "it judged the current release and is in no file of expectations/ any more"
+    return [Outcome(**about, kind="gx", status="error", observed=said) for about in gone]
+
+
+def _validation() -> Callable:
+    """A function that puts expectations to a data frame: Great Expectations, kept quiet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # Imported here: it takes seconds, which no other command should pay.
     import great_expectations as gx
@@ -125,78 +183,157 @@ def _expectations():
     asset = context.data_sources.add_pandas("marts").add_dataframe_asset("measured")
     batches = asset.add_batch_definition_whole_dataframe("all")
 
-    def expect(frame, kind: str, arguments: dict) -> dict:
-        expectation = getattr(
-            gx.expectations, "Expect" + "".join(map(str.capitalize, kind.split("_")))
-        )
+    def expectation(name: str, kind: str, arguments: dict):
+        known = getattr(gx.expectations, "Expect" + "".join(map(str.capitalize, kind.split("_"))))
+        return known(**arguments, meta={"check": name})
+
+    def validate(frame, asked: dict[str, tuple[str, dict]]) -> dict[str, dict | Exception]:
+        """The result of each check by name: one call for all, because a call costs more than a
+        check. What cannot be put to Great Expectations is an error of its own.
+        """
+        told: dict[str, dict | Exception] = {}
+        suite = gx.ExpectationSuite(name="checks")
+        for name, (kind, arguments) in asked.items():
+            try:
+                suite.add_expectation(expectation(name, kind, arguments))
+            except Exception as problem:  # whatever it is, the check did not run
+                told[name] = problem
+        named = ["label", *(c for c in frame.columns if c.endswith("_said"))]
+        wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": named}
         batch = batches.get_batch({"dataframe": frame.reset_index(drop=True)})
-        wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": ["label"]}
-        return batch.validate(expectation(**arguments), result_format=wanted).to_json_dict()
+        for result in batch.validate(suite, result_format=wanted).results:
+            told[result.expectation_config.meta["check"]] = result.to_json_dict()
+        return told
 
-    return expect
+    return validate
 
 
-def _outcome(suite: dict, check: dict, source: str, there: set, measured, expect) -> Outcome:
-    def outcome(status: str, observed: str, failing: int | None = None) -> Outcome:
-        return Outcome(
-            source_system=source,
-            entity=suite["entity"],
-            check_name=check["name"],
-            kind="gx",
-            severity=check["severity"],
-            owner=check.get("owner", suite["owner"]),
-            meaning=" ".join(check["meaning"].split()),
-            status=status,
-            observed=observed,
-            expected=_expected(check),
-            failing_records=failing,
-        )
-
-    if not there:
-        return outcome("not_applicable", f"{source} has no {' or '.join(suite['needs'][source])}")
+def _judge(suite: dict, checks: list[dict], source: str, measured, past: dict, validate: Callable):
+    """What the checks of a suite say of a source that has data."""
+    if measured is None:
+        said = "there is no release to compare with yet"
+        return [_outcome(suite, c, source, _NOT_JUDGED, said) for c in checks]
     if isinstance(measured, Exception):
-        return outcome("error", _first_line(measured))
-    frame = measured[measured["source_system"] == source]
+        return [_outcome(suite, c, source, "error", _first_line(measured)) for c in checks]
+    frame = measured[measured["source_system"] == source].copy()
     if frame.empty:
-        return outcome("error", "nothing was measured, though there is data")
+        said = "nothing was measured, though there is data"
+        return [_outcome(suite, c, source, "error", said) for c in checks]
+    remembered = {}
+    for check in checks:
+        if "learned" in check:
+            history = past.get((source, check["name"]), {})
+            remembered[check["name"]] = _learn(frame, check, history)
+    asked = {c["name"]: (c["expect"], c["with"]) for c in checks}
     try:
-        told = expect(frame, check["expect"], check["with"])
-    except Exception as problem:  # whatever it is, the check did not run
-        return outcome("error", _first_line(problem))
-    raised = told["exception_info"]
+        told = validate(frame, asked)
+    except Exception as problem:  # whatever it is, none of the checks ran
+        told = dict.fromkeys(asked, problem)
+    outcomes = []
+    for check in checks:
+        # A check that was asked and not answered must not go missing.
+        result = told.get(check["name"], CrwError("Great Expectations gave no result", ""))
+        status, observed, failing = _result(result, frame, check)
+        known = remembered.get(check["name"], {})
+        outcomes.append(_outcome(suite, check, source, status, observed, failing, known))
+    return outcomes
+
+
+def _outcome(
+    suite: dict,
+    check: dict,
+    source: str,
+    status: str,
+    observed: str,
+    failing: int | None = None,
+    remembered: dict | None = None,
+) -> Outcome:
+    return Outcome(
+        source_system=source,
+        entity=suite["entity"],
+        check_name=check["name"],
+        kind="gx",
+        severity=check["severity"],
+        owner=check.get("owner", suite["owner"]),
+        meaning=" ".join(check["meaning"].split()),
+        status=status,
+        observed=observed,
+        expected=_expected(check),
+        failing_records=failing,
+        figures=remembered or {},
+    )
+
+
+def _learn(frame, check: dict, history: dict[str, list[float]]) -> dict[str, float]:
+    """Judge a column by what published releases measured: how far it is outside, as a share of
+    what is usual, in a column of its own. Null where too few releases know the label.
+    """
+    column, learned = check["with"]["column"].removesuffix("_outside"), check["learned"]
+    outside, said = [], []
+    for label, figure in zip(frame["label"], frame[column], strict=True):
+        known = history.get(label, [])[-_REMEMBERED:]
+        if len(known) < learned["releases"] or math.isnan(figure):
+            outside.append(math.nan)
+            said.append("")
+            continue
+        usual = sorted(known)[len(known) // 2]
+        room = abs(usual) * learned["margin"]
+        low, high = min(known) - room, max(known) + room
+        off = figure - high if figure > high else min(figure - low, 0.0)
+        outside.append(off / (abs(usual) or 1.0))
+        said.append(f"{_short(figure)}, releases before had {_short(low)} to {_short(high)}")
+    frame[f"{column}_outside"], frame[f"{column}_outside_said"] = outside, said
+    measured = zip(frame["label"], frame[column], strict=True)
+    return {label: figure for label, figure in measured if not math.isnan(figure)}
+
+
+def _result(result: dict | Exception, frame, check: dict) -> tuple[str, str, int | None]:
+    """Status, what was observed, and how many figures fail."""
+    if isinstance(result, Exception):
+        return "error", _first_line(result), None
+    raised = result["exception_info"]
     if "raised_exception" not in raised:  # one for each metric
         raised = next((r for r in raised.values() if r["raised_exception"]), {})
     if raised.get("raised_exception"):
-        return outcome("error", _first_line(raised["exception_message"]))
-    found = told["result"]
+        return "error", _first_line(raised["exception_message"]), None
+    found = result["result"]
     if found.get("element_count") and found["element_count"] == found.get("missing_count"):
-        return outcome("not_applicable", "too little history to judge")
-    status = "pass" if told["success"] else "fail"
-    return outcome(status, _observed(found, frame, check), found.get("unexpected_count"))
+        return _NOT_JUDGED, "too little history to judge", None
+    status = "pass" if result["success"] else "fail"
+    return status, _observed(found, frame, check), found.get("unexpected_count")
 
 
 def _expected(check: dict) -> str:
     arguments = dict(check["with"])
-    column = arguments.pop("column", "rows")
+    column = arguments.pop("column", "rows").replace("_", " ")
+    if "learned" in check:
+        return f"{column.removesuffix(' outside')} as in past releases"
     low, high = arguments.get("min_value"), arguments.get("max_value")
     if set(arguments) <= {"min_value", "max_value"}:
         if low is not None and high is not None:
-            return f"{column} from {low} to {high}"
+            return f"{column} {low}" if low == high else f"{column} from {low} to {high}"
         return f"{column} at least {low}" if low is not None else f"{column} at most {high}"
     return f"{column} {check['expect']} {arguments}"
 
 
 def _observed(found: dict, frame, check: dict) -> str:
-    """The offenders by name, so that one line says where to look; else the range of all."""
+    """The offenders by name, worst first, so that one line says where to look; else the range."""
     if "observed_value" in found:
         return str(found["observed_value"])
     column = check["with"]["column"]
     rows = found.get("unexpected_index_list") or []
-    odd = [f"{row['label']}: {_short(row[column])}" for row in rows]
+    rows = sorted(rows, key=lambda row: -_distance(row[column], check["with"]))
+    odd = [f"{row['label']}: {row.get(f'{column}_said') or _short(row[column])}" for row in rows]
     if odd:
         more = f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
-        return ", ".join(odd[:_NAMED]) + more
+        return "; ".join(odd[:_NAMED]) + more
     return f"{_short(frame[column].min())} to {_short(frame[column].max())}"
+
+
+def _distance(figure: float, bounds: dict) -> float:
+    """How far a figure is beyond its bounds."""
+    low, high = bounds.get("min_value"), bounds.get("max_value")
+    return max(low - figure if low is not None else 0, figure - high if high is not None else 0)
 
 
 def _first_line(problem: object) -> str:
@@ -230,7 +367,8 @@ def _write_results(home: Home, fingerprint: str, run_at: datetime, outcomes: lis
     temporary = home.check_results / f".{folder.name}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    rows = [(fingerprint[:16], run_at.replace(tzinfo=None), *astuple(o)) for o in outcomes]
+    run = fingerprint[:16], run_at.replace(tzinfo=None)
+    rows = [(*run, *(v for k, v in asdict(o).items() if k != "figures")) for o in outcomes]
     with duckdb.connect() as memory:
         memory.sql("""
             create table results (
@@ -250,7 +388,7 @@ def _summary(outcomes: list[Outcome]) -> dict:
     counts = {s: sum(o.status == s for o in outcomes) for s in ("pass", "fail", "error")}
     counts["not_applicable"] = sum(o.status == "not_applicable" for o in outcomes)
     failing = [
-        {k: v for k, v in asdict(o).items() if k not in ("meaning", "owner", "kind")}
+        {k: v for k, v in asdict(o).items() if k not in ("meaning", "owner", "kind", "figures")}
         for o in outcomes
         if o.status in ("fail", "error")
     ]

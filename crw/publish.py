@@ -22,6 +22,7 @@ from crw.dictionary import write_dictionary
 from crw.errors import CheckFailed, CrwError
 from crw.home import Home, read_json, sync, write_json
 from crw.raw import accept as note_accepted
+from crw.raw import remember
 
 KEPT = 3
 _BLOCK = 8 * 1024 * 1024
@@ -44,6 +45,7 @@ def publish(home: Home, accept: list[str] | None = None, reason: str = "") -> Pa
     _close(home.warehouse)
     marts = contents(home.warehouse)
     release = _write(home, build, check, marts, accepted)
+    remember(home, build["fingerprint"], check["results"])
     _point_at(home, release)
     _prune(home)
     rows = sum(mart["rows"] for mart in marts.values())

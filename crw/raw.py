@@ -50,6 +50,10 @@ ACCEPTANCES = pa.schema(
     [(name, pa.string()) for name in ("run_id", "check_name", "reason", "accepted_by")]
     + [("accepted_at", pa.string()), *PLACE]
 )
+FIGURES = pa.schema(
+    [(name, pa.string()) for name in ("run_id", "published_at", "source", "check_name", "label")]
+    + [("figure", pa.float64())]
+)
 _TAIL = 1 << 16  # more than the longest entry of the load log
 _TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
 _TEXTS += ("meaning", "status", "observed", "expected")
@@ -125,6 +129,39 @@ def accept(home: Home, fingerprint: str, accepted: list[dict]) -> None:
     ]
     table = pa.Table.from_pylist(rows, schema=ACCEPTANCES)
     _write(folder(home, about, "part") / "part.parquet", table)
+
+
+def remember(home: Home, fingerprint: str, results: list[dict]) -> None:
+    """What the checks of a build measured, now that it is published: later ones learn from it."""
+    about = {"source": "crw", "entity": "figures", "batch": f"b_{fingerprint[:16]}"}
+    at = now()
+    rows = [
+        {
+            "run_id": fingerprint[:16],
+            "published_at": at,
+            "source": result["source_system"],
+            "check_name": result["check_name"],
+            "label": label,
+            "figure": figure,
+        }
+        for result in results
+        for label, figure in result["figures"].items()
+    ]
+    _write(folder(home, about, "part") / "part.parquet", pa.Table.from_pylist(rows, FIGURES))
+
+
+def figures(home: Home, but: str) -> dict[tuple[str, str], dict[str, list[float]]]:
+    """What checks measured for published releases, oldest first: by source and check, by label.
+    The build called `but` is left out, because it would be held against itself.
+    """
+    parts = (home.raw / "crw" / "figures" / "part").glob("batch=b_*/part.parquet")
+    tables = [pq.ParquetFile(path).read() for path in parts]
+    rows = [row for table in tables for row in table.to_pylist() if row["run_id"] != but[:16]]
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for row in sorted(rows, key=lambda row: (row["published_at"], row["run_id"])):
+        labels = found.setdefault((row["source"], row["check_name"]), {})
+        labels.setdefault(row["label"], []).append(row["figure"])
+    return found
 
 
 def _owner(batch: dict) -> str:

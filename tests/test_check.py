@@ -39,7 +39,7 @@ def renumbered(landing: Path, month: str, folder: Path) -> Path:
 def test_the_demo_passes(built_home: Home):
     results = read_json(built_home.check_state)["results"]
     assert not [r for r in results if r["blocks"]]
-    assert sum(r["kind"] == "gx" and r["status"] == "pass" for r in results) >= 15
+    assert sum(r["kind"] == "gx" and r["status"] == "pass" for r in results) >= 60
     assert sum(r["kind"] == "dbt" for r in results) >= 50
 
 
@@ -139,14 +139,14 @@ def test_a_check_that_cannot_run_is_a_blocker(built_home: Home, tmp_path: Path, 
 def test_suites_can_be_read_by_a_steward():
     names = []
     for suite in check.suites():
-        assert set(suite) == {"entity", "needs", "owner", "measure", "checks"}
+        assert set(suite) - {"compares_with"} == {"entity", "needs", "owner", "measure", "checks"}
         for asked in suite["checks"]:
             names.append(asked["name"])
             assert asked["severity"] in ("blocker", "warning")
             assert len(asked["meaning"].split()) >= 10, asked["name"]
             assert asked["because"][:4].isdigit(), f"{asked['name']}: a bound without dated reason"
             assert set(asked.get("sources", [])) <= set(suite["needs"])
-    assert len(names) == len(set(names)) >= 15
+    assert len(names) == len(set(names)) >= 80
 
 
 def test_results_come_back_as_a_mart(built_home: Home, crw):
@@ -155,5 +155,5 @@ def test_results_come_back_as_a_mart(built_home: Home, crw):
         from quality_checks where is_latest_run group by all order by all
     """
     dbt, gx = map(json.loads, crw(built_home, "query", sql, "--format", "json").stdout.splitlines())
-    assert dbt["checks"] >= 50 and gx["checks"] >= 15
+    assert dbt["checks"] >= 50 and gx["checks"] >= 80
     assert gx["explained"] == gx["checks"]
