@@ -26,9 +26,11 @@ def renumbered(landing: Path, month: str, folder: Path) -> Path:
     """A month's declarations once more under new numbers: a doubled delivery no key reveals."""
     folder.mkdir()
     for entity in ("declarations", "declaration_items"):
-        with (landing / f"{entity}_{month}.csv").open(newline="") as read:
+        # Some records of the demo are not UTF-8: they come along byte for byte.
+        as_it_is = {"newline": "", "errors": "surrogateescape"}
+        with (landing / f"{entity}_{month}.csv").open(**as_it_is) as read:
             rows = list(csv.DictReader(read))
-        with (folder / f"{entity}_again.csv").open("w", newline="") as write:
+        with (folder / f"{entity}_again.csv").open("w", **as_it_is) as write:
             writer = csv.DictWriter(write, rows[0].keys())
             writer.writeheader()
             for row in rows:
