@@ -44,6 +44,8 @@ BATCHES = pa.schema(
         ("loaded_at", pa.string()),
         ("owner", pa.string()),
         ("replaced_by", pa.string()),
+        ("unknown_columns", pa.string()),
+        ("missing_columns", pa.string()),
     ]
 )
 ACCEPTANCES = pa.schema(
@@ -92,10 +94,7 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
     empty typed file for every entity, so that models build before anything of it was loaded.
     """
     home.inputs.mkdir(parents=True, exist_ok=True)
-    rows = [
-        {name: {**batch, "owner": _owner(batch)}[name] for name in BATCHES.names}
-        for batch in batches(home)
-    ]
+    rows = [{name: _told(batch)[name] for name in BATCHES.names} for batch in batches(home)]
     _write(home.inputs / "batches.parquet", pa.Table.from_pylist(rows, schema=BATCHES))
     days = pa.table(
         {
@@ -164,8 +163,10 @@ def figures(home: Home, but: str) -> dict[tuple[str, str], dict[str, list[float]
     return found
 
 
-def _owner(batch: dict) -> str:
-    return contract.find(batch["source"], batch["entity"]).owner
+def _told(batch: dict) -> dict:
+    """A batch with its owner, and the columns that are not as agreed in one text each."""
+    lists = {name: ", ".join(batch[name]) for name in ("unknown_columns", "missing_columns")}
+    return {**batch, **lists, "owner": contract.find(batch["source"], batch["entity"]).owner}
 
 
 def drop(home: Home, batch: dict) -> None:

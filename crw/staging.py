@@ -36,6 +36,7 @@ def files() -> dict[Path, str]:
     found[QUALITY / "int_records_settled.sql"] = records_sql(every)
     found[QUALITY / "int_records_refused.sql"] = refused_sql(every)
     found[QUALITY / "int_events_latest.sql"] = events_sql(every)
+    found[QUALITY / "int_events_by_day.sql"] = days_sql(every)
     return found
 
 
@@ -266,6 +267,27 @@ def _latest_event(entity: Entity) -> str:
     if len(days) == 1:
         return days[0]
     return "greatest(\n        " + ",\n        ".join(days) + "\n    )"
+
+
+def days_sql(every: list[Entity]) -> str:
+    """How many records of each batch happened on each day."""
+    return _union(_days(entity) for entity in every if entity.events)
+
+
+def _days(entity: Entity) -> str:
+    """Counted where the batch is known, else (the day is made in staging) without it."""
+    known = {c.snake for c in entity.columns}
+    received = known.issuperset(entity.events)
+    event = entity.events[0] if len(entity.events) == 1 else f"greatest({', '.join(entity.events)})"
+    batch = "_batch" if received else "cast(null as varchar)"
+    columns = [f"{batch} as batch", f"cast({event} as date) as event_on", "count(*) as records"]
+    model = base_name(entity) if received else stg_name(entity)
+    stands = "record_outcome = 'accepted' and " if received else ""
+    grouped = ", ".join((["_batch"] if received else []) + [f"cast({event} as date)"])
+    return (
+        _select([*_names(entity), *columns], model)
+        + f"\nwhere {stands}{event} is not null\ngroup by {grouped}"
+    )
 
 
 def _names(entity: Entity) -> list[str]:

@@ -99,3 +99,70 @@ create temp macro beyond(count_now, count_usual, room) as
 -- figure, `wobble` what moves without being wrong.
 create temp macro mean_off(mean_now, mean_usual, spread, cases, wobble) as
     (mean_now - mean_usual) / sqrt(1.3 * spread * spread / cases + wobble * wobble);
+
+-- Records and value by entity and month in one database: of this build (`warehouse`) or of the release readers have
+-- (`published`).
+create temp macro counted_by_month(db) as table
+    select
+        source_system,
+        'declarations' as entity,
+        strftime(coalesce(accepted_on, lodged_on), '%Y-%m') as month,
+        count(*) as records,
+        sum(customs_value_national) as amount,
+    from query_table(db || '.main.fct_declarations')
+    group by all
+
+    union all
+
+    select
+        source_system,
+        'inspections' as entity,
+        strftime(coalesce(ordered_on, result_on), '%Y-%m') as month,
+        count(*) as records,
+        sum(additional_duty_national) as amount,
+    from query_table(db || '.main.fct_inspections')
+    group by all
+
+    union all
+
+    select
+        source_system,
+        'item_taxes' as entity,
+        strftime(accepted_on, '%Y-%m') as month,
+        count(*) as records,
+        sum(assessed_national) as amount,
+    from query_table(db || '.main.fct_item_taxes')
+    group by all
+
+    union all
+
+    select
+        source_system,
+        'seizures' as entity,
+        strftime(month_on, '%Y-%m') as month,
+        sum(coalesce(total_events, events)) as records,
+        null as amount,
+    from query_table(db || '.main.seizure_statistics')
+    group by all
+
+    union all
+
+    select
+        source_system,
+        'cargo_manifests' as entity,
+        strftime(arrived_on, '%Y-%m') as month,
+        count(*) as records,
+        null as amount,
+    from query_table(db || '.main.fct_cargo_manifests')
+    group by all
+
+    union all
+
+    select
+        source_system,
+        'transit_movements' as entity,
+        strftime(departed_on, '%Y-%m') as month,
+        count(*) as records,
+        null as amount,
+    from query_table(db || '.main.fct_transit_movements')
+    group by all;

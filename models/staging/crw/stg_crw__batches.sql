@@ -9,5 +9,7 @@ select
     reject_records,
     owner,
     replaced_by,
+    nullif(unknown_columns, '') as unknown_columns,
+    nullif(missing_columns, '') as missing_columns,
     {{ as_timestamp('loaded_at', 'UTC') }} as loaded_at
 from {{ source('crw', 'batches') }}
