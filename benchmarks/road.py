@@ -50,6 +50,13 @@ def show(home: Path, verbs: dict[str, tuple], shown: int) -> None:
     print(f"\n{'verb':<10}{'CPU s':>8}{'wall s':>8}")
     for verb, cpu, wall in lines:
         print(f"{verb:<10}{cpu:>8.1f}{wall:>8.1f}")
+    wall = {verb: seconds for verb, _, seconds in lines}
+    results = json.loads((home / "build" / "check.json").read_text())["results"]
+    judged = sum(r["kind"] == "gx" and r["status"] != "not_applicable" for r in results)
+    print(
+        f"\ncheck took {100 * wall['check'] / wall['build']:.0f} % of the wall time of the build; "
+        f"{judged} expectations were judged"
+    )
     kinds = sorted({kind for _, kind, _ in slowest})
     told = ", ".join(
         f"{sum(k == kind for _, k, _ in slowest)} {kind}s "

@@ -144,7 +144,7 @@ def remember(home: Home, fingerprint: str, results: list[dict]) -> None:
             "figure": figure,
         }
         for result in results
-        for label, figure in result["figures"].items()
+        for label, figure in result.get("figures", {}).items()
     ]
     _write(folder(home, about, "part") / "part.parquet", pa.Table.from_pylist(rows, FIGURES))
 

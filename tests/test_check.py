@@ -2,12 +2,13 @@
 
 import csv
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from crw import check, publish
+from crw import check, contract, publish, raw
 from crw.home import Home, read_json
 
 
@@ -136,6 +137,132 @@ def test_a_check_that_cannot_run_is_a_blocker(built_home: Home, tmp_path: Path, 
         assert found["cdps"].blocks == (name != "fine")
         # Nobody loaded kcs here: that is said, not passed.
         assert found["kcs"].status == "not_applicable"
+
+
+def changed(home: Home, *tampers: str) -> dict[str, check.Outcome]:
+    """Outcomes of source cdps by check, after changes to the marts."""
+    for sql in tampers:
+        change_mart(home, sql)
+    found = check.judge(home, read_json(home.build_state))
+    return {o.check_name: o for o in found if o.source_system == "cdps"}
+
+
+def test_every_check_of_every_source_has_an_outcome(built_home: Home):
+    """Asked is asked: what a suite says of a source comes out once, whatever became of it."""
+    asked = [
+        (source, one["name"])
+        for suite in check.suites()
+        for one in suite["checks"]
+        for source in one.get("sources", suite["needs"])
+    ]
+    found = check.judge(built_home, read_json(built_home.build_state))
+    told = [(o.source_system, o.check_name) for o in found if o.kind == "gx"]
+    assert sorted(told) == sorted(asked)
+    # At least 40 have something to judge in the smallest demo.
+    assert sum(o.kind == "gx" and o.status == "pass" for o in found) >= 60
+
+
+def test_every_entity_that_a_kpi_counts_is_judged():
+    """Else a KPI would be trusted because nobody looked."""
+    with (check.PROJECT / "seeds" / "checked_entities.csv").open() as file:
+        speaks = list(csv.DictReader(file))
+    names = {(s["entity"], c["name"]) for s in check.suites() for c in s["checks"]}
+    judged = {
+        row["entity"]
+        for row in speaks
+        for entity, name in names
+        if row["checked"] == entity and row["check_name"] in (name, "*")
+    }
+    entities = set().union(*(contract.entities()[source] for source in contract.entities()))
+    with (check.PROJECT / "seeds" / "kpi_inputs.csv").open() as file:
+        counted = {row["entity"] for row in csv.DictReader(file)}
+    assert counted & entities <= judged
+
+
+def test_a_check_that_is_taken_out_is_missed_once(home_copy: Home, monkeypatch):
+    """Without its suite a check would pass by not running; who takes it out is asked once."""
+    kept = [suite for suite in check.suites() if "release_hours" not in suite["measure"]]
+    monkeypatch.setattr(check, "suites", lambda: kept)
+    found = outcomes(home_copy, "release_hours_by_week")["cdps"]
+    assert found.status == "error" and found.blocks and "in no file" in found.observed
+    # Published all the same, it stands in that release as an error, and not as a check that ran.
+    released = home_copy.current / "warehouse.duckdb"
+    released.chmod(0o644)
+    with duckdb.connect(released) as release:
+        release.execute("update quality_checks set status = 'error' where kind = 'gx'")
+    assert not outcomes(home_copy, "release_hours_by_week")
+
+
+def test_an_answer_that_great_expectations_does_not_give_is_an_error(built_home: Home, monkeypatch):
+    suite = next(s for s in check.suites() if s["checks"][0]["name"] == "declarations_by_month")
+    with check._marts(built_home) as marts:
+        measured = check._measure(marts, suite)
+    none = check._judge(suite, suite["checks"], "cdps", measured, {}, lambda frame, asked: {})
+    assert {(o.status, o.blocks) for o in none} == {("error", True)}
+    assert len(none) == len(suite["checks"])
+
+
+def test_one_line_names_who_what_and_how_far(home_copy: Home):
+    """What a missing day, a silent office and a slip of the unit look like in their line."""
+    week = "date_trunc('week', accepted_on) = date '2026-03-16'"
+    found = changed(
+        home_copy,
+        "delete from fct_declarations where accepted_on = date '2026-05-13'",
+        f"delete from fct_declarations where office_code = 'QM010' and {week}",
+        "update fct_declarations set customs_value_national = customs_value_national * 1000"
+        " where office_code = 'QM030' and date_trunc('week', accepted_on) = date '2026-05-18'",
+        "update fct_declaration_items set net_mass_kg = net_mass_kg * 1000"
+        " where office_code = 'QM050' and date_trunc('week', accepted_on) = date '2026-04-13'",
+    )
+    expected = {
+        "declarations_by_day": "2026-05-13: 0 declarations, usually ",
+        "declarations_by_office_week": "office QM010, week of 2026-03-16: 0 declarations, usually ",
+        "customs_value_by_office_week": "office QM030, week of 2026-05-18: values ",
+        "mass_by_office_week": "office QM050, week of 2026-04-13: a kilogram is worth ",
+    }
+    for name, words in expected.items():
+        assert found[name].status == "fail" and found[name].blocks
+        assert found[name].observed.startswith(words), found[name]
+        assert len(found[name].observed) < 250
+    assert found["declarations_by_day"].expected == "deviations from -4 to 4"
+
+
+def test_bounds_are_learned_from_what_was_published(home_copy: Home):
+    """Not judged until three releases know; then outside what they had, and a quarter, is told."""
+    build = read_json(home_copy.build_state)
+
+    def drift(tamper: str = "select 1") -> check.Outcome:
+        change_mart(home_copy, tamper)
+        return outcomes(home_copy, "population_drift")["cdps"]
+
+    assert drift().status == "not_applicable"
+    for number in range(3):
+        raw.remember(home_copy, f"release{number}", [asdict(drift())])
+    assert drift().status == "pass"
+    moved = drift(
+        "update fct_declarations set regime = 'export' where regime = 'import'"
+        " and hash(declaration_id) % 2 = 0"
+    )
+    assert moved.status == "fail" and not moved.blocks
+    assert "share of export: " in moved.observed and "releases before had" in moved.observed
+    # What this build measured itself, published or not, is nothing to hold it against.
+    raw.remember(home_copy, build["fingerprint"], [asdict(moved)])
+    assert drift().status == "fail"
+
+
+def test_a_closed_month_is_held_against_the_release(home_copy: Home):
+    found = changed(
+        home_copy,
+        "delete from fct_inspections where strftime(ordered_on, '%Y-%m') = '2026-02'",
+        "update fct_declarations set customs_value_national = customs_value_national * 2"
+        " where strftime(accepted_on, '%Y-%m') = '2026-01'",
+    )
+    counts, values = found["closed_months_unchanged"], found["closed_months_keep_their_value"]
+    assert (
+        counts.status == "fail"
+        and "inspections 2026-02: 0 records, in the release" in counts.observed
+    )
+    assert values.status == "fail" and "declarations 2026-01" in values.observed
 
 
 def test_suites_can_be_read_by_a_steward():

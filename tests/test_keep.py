@@ -40,6 +40,9 @@ def test_purge_drops_what_is_old_and_keeps_its_counts(home_copy: Home, crw, rebu
         if "dropped_at" in entry
     )
     assert (kept["entity"], kept["records"]) == ("operators", records)
+    # What checks said and measured of it stays too: later releases are held against it.
+    for name in ("check_results", "figures"):
+        assert list(home_copy.raw.glob(f"crw/{name}/part/batch=b_*/part.parquet"))
     # An earlier release held it; the current one stays until a run replaces it.
     assert not first.exists()
     assert publish.current(home_copy) == second
