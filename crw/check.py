@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -22,6 +22,7 @@ from rich.markup import escape
 
 from crw.build import built, report
 from crw.console import err, progress
+from crw.data_docs import write_data_docs
 from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
 from crw.home import PROJECT, Home, read_json, sync, write_json
@@ -30,6 +31,7 @@ from crw.raw import figures
 _FOLDER = PROJECT / "expectations"
 _NAMED = 3  # offenders that fit one line
 _NOT_JUDGED = "not_applicable"
+_ASIDE = {"figures", "result"}  # of an outcome: not for readers of the marts
 _REMEMBERED = 12  # releases that bounds are learned from, where there are as many
 
 
@@ -50,6 +52,8 @@ class Outcome:
     failing_records: int | None = None
     # Of a check with learned bounds: what it measured by label, for later releases to learn from.
     figures: dict[str, float] = field(default_factory=dict)
+    # What Great Expectations said, for Data Docs.
+    result: dict | None = None
 
     @property
     def blocks(self) -> bool:
@@ -64,6 +68,7 @@ def check(home: Home) -> dict:
     home.check_state.unlink(missing_ok=True)
     outcomes = judge(home, build)
     run_at = datetime.now(UTC)
+    write_data_docs(home, run_at, outcomes)
     _write_results(home, build["fingerprint"], run_at, outcomes)
     started_again = time.monotonic()
     select = ("--select", "tag:after_check", "--exclude", "resource_type:unit_test")
@@ -73,7 +78,10 @@ def check(home: Home) -> dict:
         "fingerprint": build["fingerprint"],
         "run_at": run_at.isoformat(timespec="seconds"),
         "summary": _summary(outcomes),
-        "results": [asdict(o) | {"blocks": o.blocks} for o in outcomes],
+        "results": [
+            {k: v for k, v in asdict(o).items() if k != "result"} | {"blocks": o.blocks}
+            for o in outcomes
+        ],
     }
     write_json(home.check_state, state)
     _tell(outcomes, time.monotonic() - started)
@@ -235,7 +243,9 @@ def _judge(suite: dict, checks: list[dict], source: str, measured, past: dict, v
         result = told.get(check["name"], CrwError("Great Expectations gave no result", ""))
         status, observed, failing = _result(result, frame, check)
         known = remembered.get(check["name"], {})
-        outcomes.append(_outcome(suite, check, source, status, observed, failing, known))
+        outcome = _outcome(suite, check, source, status, observed, failing, known)
+        asked = isinstance(result, dict)
+        outcomes.append(replace(outcome, result=result) if asked else outcome)
     return outcomes
 
 
@@ -368,7 +378,7 @@ def _write_results(home: Home, fingerprint: str, run_at: datetime, outcomes: lis
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     run = fingerprint[:16], run_at.replace(tzinfo=None)
-    rows = [(*run, *(v for k, v in asdict(o).items() if k != "figures")) for o in outcomes]
+    rows = [(*run, *(v for k, v in asdict(o).items() if k not in _ASIDE)) for o in outcomes]
     with duckdb.connect() as memory:
         memory.sql("""
             create table results (
@@ -388,7 +398,7 @@ def _summary(outcomes: list[Outcome]) -> dict:
     counts = {s: sum(o.status == s for o in outcomes) for s in ("pass", "fail", "error")}
     counts["not_applicable"] = sum(o.status == "not_applicable" for o in outcomes)
     failing = [
-        {k: v for k, v in asdict(o).items() if k not in ("meaning", "owner", "kind", "figures")}
+        {k: v for k, v in asdict(o).items() if k not in {"meaning", "owner", "kind", *_ASIDE}}
         for o in outcomes
         if o.status in ("fail", "error")
     ]

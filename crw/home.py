@@ -113,6 +113,11 @@ class Home:
         return self.build / "check.json"
 
     @property
+    def data_docs(self) -> Path:
+        """The page on those checks, which goes with the release."""
+        return self.build / "data_docs.html.gz"
+
+    @property
     def check_results(self) -> Path:
         """Results of all checks of all runs: a raw source like any other, named `crw`."""
         return self.raw / "crw" / "check_results" / "part"

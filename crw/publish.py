@@ -220,6 +220,8 @@ def _write(home: Home, build: dict, check: dict, marts: dict, accepted: list[dic
         raise CrwError("the copy differs from what was built", "check the disk, then: crw publish")
     copy.chmod(0o444)
     write_dictionary(home, temporary / "dictionary.html.gz")
+    if home.data_docs.exists():  # not after the checks of an earlier version
+        shutil.copy(home.data_docs, temporary)
     write_json(
         temporary / "manifest.json",
         {
