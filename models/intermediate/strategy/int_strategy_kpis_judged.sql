@@ -6,7 +6,10 @@ with sources as (
 ),
 
 kpis as (
-    select * from {{ ref('dim_kpi') }}
+    select
+        *,
+        coalesce({{ is_listed("'all'", 'scopes') }}, true) as is_of_whole
+    from {{ ref('dim_kpi') }}
 ),
 
 last_quarters as (
@@ -64,7 +67,7 @@ select
         "case when kpis.owner is null then 'Nobody owns it' end",
         "case when kpis.legal_basis_code is null then 'Cites no legal basis' end",
         "case when kpis.direction <> 'none' and targeted.kpi_code is null then 'Has no target' end",
-        "case when figures.value is null then 'No figure: ' || coalesce(figures.reason, 'no quarter is over') end",
+        "case when figures.value is null and kpis.is_of_whole then 'No figure: ' || coalesce(figures.reason, 'no quarter is over') end",
     ]) }} as gap
 from sources
 cross join kpis
