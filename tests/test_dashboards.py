@@ -117,6 +117,14 @@ SIDE_BY_SIDE = [
     {"verdict_watch", "verdict_retire", "worse_than_bad"},
     {"seizures", "seizures_revenue", "seizures_other"},
     {"effort_too_little", "effort_in_proportion", "effort_much"},
+    {"offences_found", "seizures"},
+    {"released_at_once", "released_same_day"},
+    {"waits_long", "never_released"},
+    {"waits_from_arrival_most", "waits_from_arrival", "waits_from_acceptance"},
+    {"aeo_inspected", "aeo_waits"},
+    {"value_missing", "value_surplus"},
+    {"audit_found", "audit_clean"},
+    {"assessed", "collected"},
 ]
 
 

@@ -25,6 +25,7 @@ WIDTH = 12
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "customs-risk-warehouse")
 # The row every page begins with: what it answers, and of which release and day the data is.
 HEADER = {"height": 22, "intro": 5, "chart": "release_state"}
+CURRENCY = "currency_national"
 _UNITS = {
     "kg": "(kg)",
     "national": "(national currency)",
@@ -198,6 +199,8 @@ def _dataset(mart: str, content: Content) -> Content:
         "table_name": mart,
         "description": content["description"],
         "main_dttm_col": content.get("time"),
+        # Where a chart asks for the symbol of the currency, the data says which.
+        "currency_code_column": CURRENCY if CURRENCY in contracts[mart] else None,
         "filter_select_enabled": True,
         "columns": stored + made,
         "metrics": metrics,
