@@ -57,11 +57,18 @@ def test_a_doubled_delivery_keeps_the_old_release(
     assert publish.current(home_copy) == before
     # Run again, it fails again; it is not taken for done.
     crw(home_copy, "publish", code=1)
-    crw(home_copy, "publish", "--accept", "declarations_by_month", "--reason", "a true peak")
+    # Days, repeats and what belongs to a declaration tell of it too: each is accepted by its name.
+    results = read_json(home_copy.check_state)["results"]
+    blockers = {r["check_name"] for r in results if r["blocks"]}
+    assert {"declarations_by_month", "repeated_declarations"} <= blockers
+    crw(home_copy, "publish", "--accept", "declarations_by_month", "--reason", "a peak", code=1)
+    names = [word for name in sorted(blockers) for word in ("--accept", name)]
+    crw(home_copy, "publish", *names, "--reason", "a true peak")
     assert publish.current(home_copy) != before
     accepted = """
         select check_name, accepted_because, accepted_by is not null as by_somebody
-        from quality_checks where is_latest_run and accepted_at is not null
+        from quality_checks
+        where is_latest_run and accepted_at is not null and check_name = 'declarations_by_month'
     """
     (shown,) = crw(home_copy, "query", accepted, "--format", "json").stdout.splitlines()
     assert json.loads(shown) == {
@@ -263,6 +270,18 @@ def test_a_closed_month_is_held_against_the_release(home_copy: Home):
         and "inspections 2026-02: 0 records, in the release" in counts.observed
     )
     assert values.status == "fail" and "declarations 2026-01" in values.observed
+
+
+def test_a_file_that_tells_of_closed_months_is_late(home_copy: Home):
+    """Had the release not held January's declarations, they would have come since."""
+    assert outcomes(home_copy, "late_records")["cdps"].status == "pass"
+    released = home_copy.current / "warehouse.duckdb"
+    released.chmod(0o644)
+    with duckdb.connect(released) as release:
+        release.execute("delete from quality_reconciliation where file = 'declarations_202601.csv'")
+    late = outcomes(home_copy, "late_records")["cdps"]
+    assert late.status == "fail" and not late.blocks
+    assert "declarations, declarations_202601.csv: " in late.observed
 
 
 def test_suites_can_be_read_by_a_steward():
