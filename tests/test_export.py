@@ -5,6 +5,7 @@ tests/test_serve.py does it with a real Superset, changed over its own interface
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 
 import pytest
 import yaml
@@ -12,21 +13,31 @@ import yaml
 from crw.serve.assets import DASHBOARDS, Content, bundle, shared, uid
 from crw.serve.export import _plain, edited, unbundle
 
-FILES = sorted(DASHBOARDS.rglob("*.yaml"))
+FILES = sorted({*DASHBOARDS.glob("*/*/*.yaml"), *DASHBOARDS.glob("*/dashboard.yaml")})
 
 
+@cache
 def told(path: str) -> Content:
-    return yaml.safe_load((DASHBOARDS / path).read_text())
+    return _plain(yaml.load((DASHBOARDS / path).read_text(), yaml.CSafeLoader))
 
 
-def test_the_bundle_comes_back_as_the_files() -> None:
-    files, notes = unbundle(bundle())
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Content]:
+    return bundle()
+
+
+@pytest.fixture
+def held(whole: dict[str, Content]) -> dict[str, Content]:
+    """The bundle, to be changed."""
+    return deepcopy(whole)
+
+
+def test_the_bundle_comes_back_as_the_files(whole: dict[str, Content]) -> None:
+    files, notes = unbundle(whole)
     assert notes == []
     for path, content in files.items():
-        assert _plain(content) == _plain(told(path)), path
-    listed = {path for path in FILES if path.parent.name in ("charts", "datasets")}
-    listed |= {path for path in FILES if path.name == "dashboard.yaml"}
-    assert {DASHBOARDS / path for path in files} == listed
+        assert _plain(content) == told(path), path
+    assert {DASHBOARDS / path for path in files} == {*FILES}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DASHBOARDS)))
@@ -133,17 +144,17 @@ def metric_that_follows(held: dict[str, Content]) -> None:
         (metric_that_follows, "hit_rate__yhat_lower"),
     ],
 )
-def test_what_the_files_have_no_word_for_is_said_and_left(change: Callable, said: str) -> None:
-    held = deepcopy(bundle())
+def test_what_the_files_have_no_word_for_is_said_and_left(
+    held: dict[str, Content], change: Callable, said: str
+) -> None:
     change(held)
     files, notes = unbundle(held)
     assert any(said in note for note in notes), notes
     for path, content in files.items():
-        assert _plain(content) == _plain(told(path)), path
+        assert _plain(content) == told(path), path
 
 
-def test_a_page_of_the_browser_becomes_a_folder() -> None:
-    held = deepcopy(bundle())
+def test_a_page_of_the_browser_becomes_a_folder(held: dict[str, Content]) -> None:
     page = board(held) | {"uuid": uid("browser"), "slug": "by-hand", "dashboard_title": "By hand"}
     chart = own_chart(held) | {"uuid": uid("browser chart"), "slice_name": "Nobody's chart"}
     nodes = {"GRID_ID": {"children": ["ROW-1"]}, "ROW-1": {"type": "ROW", "children": ["CHART-1"]}}
@@ -158,8 +169,7 @@ def test_a_page_of_the_browser_becomes_a_folder() -> None:
     assert [note for note in notes if "who reads it" in note]
 
 
-def test_a_chart_taken_off_its_page_loses_its_file() -> None:
-    held = deepcopy(bundle())
+def test_a_chart_taken_off_its_page_loses_its_file(held: dict[str, Content]) -> None:
     position = board(held)["position"]
     gone = position["GRID_ID"]["children"].pop()
     names = [position[child]["meta"]["uuid"] for child in position[gone]["children"]]
@@ -168,8 +178,7 @@ def test_a_chart_taken_off_its_page_loses_its_file() -> None:
     assert removed and len(removed) == len(names)
 
 
-def test_filters_of_the_pages_are_the_shared_ones() -> None:
-    held = deepcopy(bundle())
+def test_filters_of_the_pages_are_the_shared_ones(held: dict[str, Content]) -> None:
     board(held)["metadata"]["native_filter_configuration"].pop()
     files, notes = unbundle(held)
     pages = [c for p, c in files.items() if p.endswith("dashboard.yaml")]

@@ -11,6 +11,7 @@ import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -348,21 +349,27 @@ def _write(path: str, content: Content | None, out: Path) -> bool:
 def edited(text: str, content: Content) -> str:
     """The text of a file with another content, and nothing else changed in it."""
     editor = _editor(text)
-    sink = io.StringIO()
-    editor.dump(_merged(editor.load(text) if text else CommentedMap(), content), sink)
-    return sink.getvalue()
+    return _dumped(editor, _merged(editor.load(text) or CommentedMap(), content))
 
 
 def _editor(text: str) -> YAML:
-    """An editor that keeps to the indentation of the file."""
-    editor = YAML()
-    editor.preserve_quotes, editor.width = True, 120
-    if re.search(r"^( *)[\w.]+:\n\1  - ", text, re.M) or not text:
-        editor.indent(mapping=2, sequence=4, offset=2)
-    editor.representer.add_representer(
-        type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
-    )
+    """An editor that would write the file as it stands: in its indentation and width of lines."""
+    for sequence, width in product((2, 4), (120, 10_000)):
+        editor = YAML()
+        editor.preserve_quotes, editor.width = True, width
+        editor.indent(mapping=2, sequence=sequence, offset=sequence - 2)
+        editor.representer.add_representer(
+            type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
+        )
+        if not text or _dumped(editor, editor.load(text)) == text:
+            break
     return editor
+
+
+def _dumped(editor: YAML, content: Any) -> str:
+    sink = io.StringIO()
+    editor.dump(content, sink)
+    return sink.getvalue()
 
 
 def _merged(old: Any, new: Any, name: str = "") -> Any:
