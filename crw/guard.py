@@ -9,6 +9,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,23 +64,31 @@ def deadline(connection: duckdb.DuckDBPyConnection, seconds: float) -> threading
 
     DuckDB has no time-out of its own.
     """
-    timer = threading.Timer(seconds, connection.interrupt)
+
+    def stop() -> None:
+        with suppress(duckdb.Error):  # closed meanwhile
+            connection.interrupt()
+
+    timer = threading.Timer(seconds, stop)
     timer.daemon = True
     timer.start()
     return timer
 
 
-def explained(problem: duckdb.Error, seconds: float, memory: str = MEMORY) -> CrwError:
+def explained(
+    problem: duckdb.Error, seconds: float, memory: str = MEMORY, options: str = ""
+) -> CrwError:
     """What a reader can do about an error of his query."""
+    less = f"ask for fewer months or columns, or for sums instead of rows{options}"
     if isinstance(problem, duckdb.InterruptException):
         return CrwError(
             f"the query took longer than {seconds:g} s and was stopped",
-            "ask for fewer months or columns, or for sums instead of rows",
+            less,
         )
     if isinstance(problem, duckdb.OutOfMemoryException):
         return CrwError(
             f"the query needed more than {memory} of memory and {_SPILL} of disk",
-            "ask for fewer months or columns, or for sums instead of rows",
+            less,
         )
     lines = str(problem).strip().splitlines()
     return CrwError(lines[0], " ".join(lines[1:2]))

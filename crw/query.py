@@ -39,7 +39,7 @@ def query(
                 _print_json(columns, answer)
             timer.cancel()
     except duckdb.Error as problem:
-        raise explained(problem, seconds, memory) from None
+        raise explained(problem, seconds, memory, ", or give --timeout or --memory") from None
 
 
 def _print_table(columns: list[str], answer: duckdb.DuckDBPyConnection) -> None:

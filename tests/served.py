@@ -78,7 +78,7 @@ class Server:
         return answer["result"][0]["data"], release
 
 
-def start(home: Home, *, within: float = 120) -> Server:
+def start(home: Home, *, within: float = 300) -> Server:
     """`crw serve`, ready to answer."""
     port = free_port()
     process = subprocess.Popen(

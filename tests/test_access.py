@@ -571,7 +571,12 @@ def test_no_other_door_is_open(users: dict[str, Server], datasets: dict, role: s
     ]
     for path, body in doors:
         assert server.call(path, body)[0] in (401, 403, 404, 405), path
-    for path in ("/api/v1/log/", "/api/v1/security/users/", "/api/v1/assets/export/"):
+    for path in (
+        "/api/v1/log/",
+        "/api/v1/security/users/",
+        "/api/v1/assets/export/",
+        "/api/v1/database/1/connection",
+    ):
         assert server.call(path)[0] in (401, 403, 404), path
     kept = {"select_as_cta": True, "ctas_method": "TABLE", "tmp_table_name": "x"}
     assert lab(server, "select 1 as x", **kept)[0] >= 400

@@ -4,6 +4,7 @@ Superset's permissions decide which pages and menus a role has; what data is beh
 by the views of crw/access.py alone.
 """
 
+import re
 from typing import Any
 
 from flask import g
@@ -113,7 +114,7 @@ class Seen:
         return [
             column
             for column in self._dataset.columns
-            if not any(name in f"{column.column_name} {column.expression or ''}" for name in hidden)
+            if not {column.column_name, *re.findall(r"\w+", column.expression or "")} & set(hidden)
         ]
 
     def __getattr__(self, name: str) -> Any:

@@ -66,10 +66,10 @@ def show(home: Home) -> None:
 
 
 def remove(home: Home, name: str) -> None:
+    if name == "admin":
+        raise CrwError("admin stays: the dashboards are imported in its name")
     with superset(home) as manager:
         user = manager.find_user(name)
-        if name == "admin":
-            raise CrwError("admin stays: without it nobody could prepare the dashboards")
         if user is None:
             raise CrwError(f"there is no user '{name}'", "`crw users list` shows them")
         # Kept, so that the log still says who it was; without a role it can do nothing.
