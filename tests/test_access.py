@@ -354,14 +354,16 @@ def users(
         "gamma": ["Gamma", "sql_lab"],
         "two_roles": ["analyst", "risk_manager", ALL_OFFICES],
     }
-    for name in {*made["risk_manager"], *made["risk_manager_there"], ALL_OFFICES} - {
-        "risk_manager"
-    }:
+
+    def known() -> dict[str, int]:
+        listed = server.call("/api/v1/security/roles/?q=(page_size:100)")[1]["result"]
+        return {role["name"]: role["id"] for role in listed}
+
+    for name in {office_role(OURS), office_role(OTHERS), ALL_OFFICES} - set(known()):
         assert server.call("/api/v1/security/roles/", {"name": name})[0] == 201
-    listed = server.call("/api/v1/security/roles/?q=(page_size:100)")[1]["result"]
-    ids = {role["name"]: role["id"] for role in listed}
+    ids = known()
     people = {ADMINISTRATOR: server}
-    (home.superset / "first_passwords").mkdir()
+    (home.superset / "first_passwords").mkdir(exist_ok=True)
     for name, roles in made.items():
         about = {"username": name, "first_name": name, "last_name": "x", "active": True}
         about |= {"email": f"{name}@localhost", "password": "not a secret"}
