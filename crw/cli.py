@@ -4,11 +4,13 @@ import os
 import sys
 import traceback
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
 
 import typer
+import yaml
 from rich.markup import escape
 
 from crw import __version__
@@ -37,6 +39,10 @@ Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders to lo
 EntityName = Annotated[
     str | None, typer.Option("--entity", help="Entity, where the file's name doesn't tell.")
 ]
+
+# Read here and not from crw.generate, which takes a second to import.
+_ANOMALIES = (PROJECT / "crw/generate/parameters/anomalies.yml").read_text()
+Anomaly = StrEnum("Anomaly", {name: name for name in yaml.load(_ANOMALIES, yaml.CSafeLoader)})
 
 
 @app.callback()
@@ -71,11 +77,15 @@ def generate(
     defects: Annotated[
         bool, typer.Option(help="Put broken and repeated records in, with a ledger of them.")
     ] = True,
+    anomaly: Annotated[
+        list[Anomaly] | None,
+        typer.Option(help="Put something in that checks must find; may be given several times."),
+    ] = None,
 ) -> None:
     """Demo landing files of a plausible administration, with known truth."""
     from crw.generate import generate as run
 
-    run(out, declarations, months, seed, end.date(), defects)
+    run(out, declarations, months, seed, end.date(), defects, anomaly or [])
 
 
 @app.command(epilog="Example: crw load kcs declarations_2020.csv")

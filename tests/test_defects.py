@@ -1,13 +1,19 @@
 """What the generator broke on purpose, matched one by one with what the warehouse says of it."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
+from judged import failing, judge
+from test_staging import contents, stage
 
 from crw.contract import find
-from crw.generate import defects
-from crw.home import Home
+from crw.generate import anomalies, defects, generate
+from crw.home import Home, read_json
+from crw.load import load
+from crw.raw import batches
 
 ROW_KINDS = {kind.__name__ for kind in defects.KINDS} | {"redelivered_file"}
 
@@ -66,3 +72,97 @@ def test_every_record_ends_as_the_ledger_says(size: str, request) -> None:
         kind for (kind,) in duckdb.sql(f"select defect from '{truth}/defects.parquet'").fetchall()
     }
     assert made == ROW_KINDS
+
+
+# Anomalies -----------------------------------------------------------------------------------
+
+# Deliveries with several anomalies that leave each other alone.
+DELIVERIES = {
+    "slips": [
+        *("silent_office", "missing_day", "doubled_day", "shifted_channels", "shifted_chapters"),
+        *("shifted_origins", "value_unit_slip", "mass_unit_slip", "time_zone_slip"),
+        *("released_before_assessed", "inspected_before_registered", "results_reversed"),
+        *("draw_overridden", "unknown_rules", "renamed_column", "swapped_columns_of_a_file"),
+        "lost_column",
+    ],
+    "losses": [
+        *("renamed_office", "lost_channels", "lost_origins", "results_not_recorded"),
+        *("lost_inspections", "lost_probabilities", "seizures_without_inspection"),
+        *("lost_operators", "cut_file", "lost_file"),
+    ],
+    "ends": ["inspections_stop", "future_date"],
+}
+UNNOTICED = ["late_file", "files_out_of_order"]
+SIZE = (20_000, 6)  # declarations and months: enough to judge days, weeks and offices
+END = date(2026, 6, 30)
+
+
+def test_every_anomaly_is_planted() -> None:
+    planted = [kind for kinds in DELIVERIES.values() for kind in kinds] + UNNOTICED
+    assert sorted(planted) == sorted(anomalies.known())
+    assert len(planted) + len(ROW_KINDS) >= 60
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES)
+def test_each_anomaly_trips_its_check_and_no_other(
+    delivery: str, tmp_path: Path, built_home: Home, crw
+) -> None:
+    """The message names the place; nothing else fails but what follows from an anomaly."""
+    generate(tmp_path, *SIZE, 1, END, defects=False, anomalies=DELIVERIES[delivery])
+    ledger = pq.read_table(tmp_path / "truth" / "anomalies.parquet").to_pylist()
+    assert all(row["records"] != 0 for row in ledger), "an anomaly hit nothing"
+    refused = [row for row in ledger if row["outcome"] == "refused"]
+    home = Home.open(tmp_path / "home")
+    told = crw(home, "load", "cdps", tmp_path / "landing", code=2 if refused else 0).stderr
+    assert all(row["file"] in told and row["names"] in told for row in refused)
+    found = failing(judge(home, built_home))
+    foretold = set()
+    unmatched = []
+    for row in ledger:
+        checks = row["checks"].split(", ") if row["outcome"] == "flagged" else []
+        foretold |= {*checks, *row["also"].split(", ")}
+        unmatched += [
+            (row["kind"], name, row["names"], found.get(name))
+            for name in checks
+            if row["names"] not in found.get(name, "") or name not in found
+        ]
+    assert not unmatched
+    assert {name: seen for name, seen in found.items() if name not in foretold} == {}
+
+
+def test_files_late_and_out_of_order_are_staged_alike(
+    tmp_path: Path, built_home: Home, crw
+) -> None:
+    kinds = [part for kind in UNNOTICED for part in ("--anomaly", kind)]
+    sizes = ("--declarations", 3000, "--months", 6)
+    crw(tmp_path, "generate", "--out", tmp_path, *sizes, *kinds)
+    home = Home.open(tmp_path / "home")
+    crw(home, "load", "cdps", tmp_path / "landing")
+    files = [batch["file"] for batch in sorted(batches(home), key=lambda b: b["sequence"])]
+    assert files[-1].startswith("z_late_declarations")
+    assert next(f for f in files if "items" in f).endswith("declaration_items_202606.csv")
+    stage(home)
+    assert contents(home) == contents(built_home)
+
+
+# What is clean -------------------------------------------------------------------------------
+
+
+def test_a_clean_demo_trips_nothing(built_home: Home, planted_home: Home) -> None:
+    for home in (built_home, planted_home):
+        results = read_json(home.check_state)["results"]
+        assert not [r["check_name"] for r in results if r["status"] in ("fail", "error")]
+
+
+@pytest.mark.parametrize(
+    "seed", [2, 3, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(4, 52))]
+)
+def test_no_clean_demo_trips_anything(seed: int, tmp_path: Path, built_home: Home) -> None:
+    """Its broken records are in it; each is refused, and they are too few to matter."""
+    generate(tmp_path, *SIZE, seed, END)
+    home = Home.open(tmp_path / "home")
+    load(home, "cdps", [tmp_path / "landing"])
+    outcomes = [o for o in judge(home, built_home) if o.source_system == "cdps"]
+    judged = [o for o in outcomes if o.status != "not_applicable"]
+    assert len(judged) > 0.9 * len(outcomes), "too little is looked at"
+    assert failing(outcomes) == {}

@@ -5,7 +5,7 @@ so that memory is bounded by the largest month. `docs/demo-data.md` says what is
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from crw.console import err, progress, table
 from crw.errors import CrwError
 from crw.generate import cargo, documents, oversight, registers
+from crw.generate.anomalies import Anomalies
 from crw.generate.controls import inspect
 from crw.generate.defects import Injector, to_latin1
 from crw.generate.offences import commit
@@ -31,7 +32,13 @@ MARK = "parameters.json"
 
 
 def generate(
-    out: Path, declarations: int, months: int, seed: int, end: date, defects: bool = True
+    out: Path,
+    declarations: int,
+    months: int,
+    seed: int,
+    end: date,
+    defects: bool = True,
+    anomalies: Sequence[str] = (),
 ) -> None:
     """Landing files of source cdps under `out`/landing, the truth about them under `out`/truth."""
     if declarations < months:
@@ -43,23 +50,26 @@ def generate(
         world = make_world(declarations, months, seed, end)
         landing, truth = Landing(folder / "landing"), Truth(folder / "truth")
         injector = Injector(world, truth) if defects else None
+        planted = Anomalies(world, anomalies)
         with progress() as bar:
             task = bar.add_task("generating", total=months)
             for month in range(months):
-                one_month(world, month, landing, truth, injector)
+                one_month(world, month, landing, truth, injector, planted)
                 bar.advance(task)
-        landing.write("operators", registers.operators(world))
+        landing.write("operators", planted.into("operators", registers.operators(world)))
         landing.write("risk_rules", registers.risk_rules(world))
         landing.write("risk_register", registers.risk_register(world))
         if injector:
             for name in SMALL:
                 injector.into(name, landing.folder / f"{name}.csv")
+        planted.into_files(landing.folder)
+        planted.close(truth)
         patterns(world, truth)
         truth.close()
         asked = {"declarations": declarations, "months": months, "seed": seed}
-        asked |= {"end": end.isoformat(), "defects": defects}
+        asked |= {"end": end.isoformat(), "defects": defects, "anomalies": [*anomalies]}
         write_json(folder / "truth" / MARK, asked)
-    _summary(out, landing, injector)
+    _summary(out, landing, injector, planted)
 
 
 @contextmanager
@@ -89,15 +99,22 @@ def _fresh(out: Path) -> Iterator[Path]:
         ) from problem
 
 
-def _summary(out: Path, landing: Landing, injector: Injector | None) -> None:
+def _summary(out: Path, landing: Landing, injector: Injector | None, planted: Anomalies) -> None:
     rows = sorted(landing.totals.items())
     err.print(table(f"Generated in {out / 'landing'}", ["entity", "records"], rows))
     broken = f", {injector.total:,} defects in its ledger" if injector else ""
+    for kind, what in planted.asked.items():
+        err.print(f"anomaly {kind}: {what['says']}")
     err.print(f"The truth is in {out / 'truth'}{broken}. Load it: crw load cdps {out / 'landing'}")
 
 
 def one_month(
-    world: World, month: int, landing: Landing, truth: Truth, injector: Injector | None
+    world: World,
+    month: int,
+    landing: Landing,
+    truth: Truth,
+    injector: Injector | None,
+    planted: Anomalies,
 ) -> None:
     """Simulates a month and writes it."""
     # Months whose descriptions and addresses need quotes, and those that one office sends late.
@@ -124,15 +141,17 @@ def one_month(
         "partner_exports": oversight.partner_exports(world, month, i),
     }
     for name, columns in monthly.items():
-        path = landing.write_month(name, columns, world.months, month, late)
+        delivered = planted.into(name, columns)
+        path = landing.write_month(name, delivered, world.months, month, late)
         if injector and name == "declarations" and month % 8 == 4:
             injector.redelivery(name, path)
         if injector and not (quoted and name in ("declaration_items", "cargo_manifests")):
             injector.into(name, path)
         if injector and name == "cargo_manifests" and month % 8 == 1:
             to_latin1(path)
-    landing.write("seizures", seizure_lines(world, month, d, s))
-    landing.write("transit_movements", cargo.transit(world, month, d))
+    landing.write("seizures", planted.into("seizures", seizure_lines(world, month, d, s)))
+    transit = cargo.transit(world, month, d)
+    landing.write("transit_movements", planted.into("transit_movements", transit))
     landing.write("post_clearance_audits", audits)
     landing.write("nii_devices", oversight.devices(world, month, d, x))
     landing.write("enforcement_cases", cases)
