@@ -183,3 +183,7 @@ def test_filters_of_the_pages_are_the_shared_ones(held: dict[str, Content]) -> N
     files, notes = unbundle(held)
     pages = [c for p, c in files.items() if p.endswith("dashboard.yaml")]
     assert notes == [] and any(set(p["filters"]) < set(shared("filters")) for p in pages)
+
+
+def test_without_superset_it_says_what_to_do(crw: Callable, tmp_path) -> None:
+    assert "crw serve" in crw(tmp_path / "home", "dashboards", "export", code=2).stderr

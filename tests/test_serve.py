@@ -1,15 +1,19 @@
 """Superset as a reader meets it: a real server, a real browser, releases swapped under load."""
 
+import difflib
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +25,8 @@ from served import Server, start, stop
 
 from crw.home import Home, read_json, write_json
 from crw.serve import assets, server_environment
+from crw.serve.cookbook import recipes
+from crw.serve.pages import LINKS
 
 CHARTS = len(assets.placed("risk_operations", assets.boards()["risk_operations"]))
 BROWSER = next(
@@ -47,6 +53,7 @@ class Page:
     errors: list[str]
     outside: list[str]
     queries: list[dict[str, Any]]
+    beside: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +96,18 @@ def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
         empty = tab.evaluate("""[...document.querySelectorAll('.chart-slice')]
             .filter(e => !e.querySelector('canvas, svg text, table tbody tr, .header-line'))
             .map(e => e.dataset.testChartName)""")
+        beside = {name: _read(tab, address + path) for name, path in LINKS.items()}
         browser.close()
-    return Page(texts, empty, errors, outside, queries)
+    return Page(texts, empty, errors, outside, queries, beside)
+
+
+def _read(tab: Any, address: str) -> str:
+    """What stands on a page beside the dashboards; of the dictionary, on that of a mart."""
+    if "dictionary" in address:
+        address += "#!/model/model.customs_risk_warehouse.fct_declarations"
+    tab.goto(address)
+    tab.locator("h1:visible").first.wait_for(timeout=60_000)
+    return tab.inner_text("body")
 
 
 def _leaves(url: str, address: str) -> bool:
@@ -143,9 +160,24 @@ def test_nothing_changed_starts_in_seconds_and_stops_whole(server: Server) -> No
     assert took < 45, "loading Superset takes about 10 s of one core; preparing it another 30 s"
 
 
-def test_importing_again_changes_nothing(server: Server) -> None:
-    kinds = ("dashboard", "chart", "dataset", "database")
+def leave_behind(home: Home) -> None:
+    """What a former version of the repository made: a dashboard, a chart, a saved query."""
+    with sqlite3.connect(home.superset / "superset.db") as held:
+        held.row_factory = sqlite3.Row
+        for table in ("dashboards", "slices", "saved_query"):
+            row = dict(held.execute(f"select * from {table} limit 1").fetchone())
+            row |= {"id": None, "uuid": uuid.UUID(assets.uid("former", table)).bytes}
+            row |= {"slug": "former"} if "slug" in row else {}
+            held.execute(
+                f"insert into {table} values ({', '.join('?' * len(row))})", [*row.values()]
+            )
+
+
+def test_importing_again_removes_what_is_gone_and_changes_nothing(server: Server) -> None:
+    kinds = ("dashboard", "chart", "dataset", "database", "saved_query")
     before = {kind: server.count(kind) for kind in kinds}
+    leave_behind(server.home)
+    assert all(server.count(k) == before[k] + 1 for k in ("dashboard", "chart", "saved_query"))
     (server.home.superset / "prepared.json").unlink()
     subprocess.run(
         [sys.executable, "-m", "crw.serve.prepare"],
@@ -155,7 +187,7 @@ def test_importing_again_changes_nothing(server: Server) -> None:
     )
     assert {kind: server.count(kind) for kind in kinds} == before
     assert before["dashboard"] == len(assets.boards()) and before["chart"] == len(assets.charts())
-    assert before["database"] == 1
+    assert before["database"] == 1 and before["saved_query"] == len(recipes())
 
 
 def test_strangers_see_nothing(server: Server) -> None:
@@ -180,6 +212,14 @@ def test_every_chart_is_drawn_and_has_data(page: Page) -> None:
 def test_the_page_has_no_error_and_asks_nothing_of_the_outside(page: Page) -> None:
     assert page.errors == []
     assert page.outside == []
+
+
+@pytest.mark.browser
+def test_data_docs_dictionary_and_cookbook_stand_beside_the_dashboards(page: Page) -> None:
+    assert "What the checks said of this release" in page.beside["Data docs"]
+    dictionary = page.beside["Dictionary"]
+    assert "fct_declarations" in dictionary and "release_hours" in dictionary
+    assert all(recipe.question in page.beside["SQL cookbook"] for recipe in recipes())
 
 
 @pytest.mark.browser
@@ -344,3 +384,103 @@ def test_a_slow_answer_of_the_old_release_is_not_kept_for_the_new(
     assert rows[0]["declarations"] == before != after
     again, new = server.ask(slow)
     assert again[0]["declarations"] == after and new > old
+
+
+# --- What is changed in the browser goes back into the files ------------------------------------
+
+
+def put(server: Server, path: str, body: dict[str, Any]) -> None:
+    """As Superset's own pages save what somebody changed."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"} | server.credentials,
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 200
+
+
+def changed_lines(before: Path, after: Path) -> dict[str, list[str]]:
+    """Lines that are gone (-) and new (+), by file."""
+    found = {}
+    for path in sorted({p.relative_to(f) for f in (before, after) for p in f.rglob("*.yaml")}):
+        texts = [(f / path).read_text() if (f / path).exists() else "" for f in (before, after)]
+        lines = difflib.ndiff(*(text.splitlines() for text in texts))
+        if kept := [line for line in lines if line[0] in "-+"]:
+            found[str(path)] = kept
+    return found
+
+
+def test_an_export_gives_the_files_byte_for_byte(server: Server, crw: Callable, tmp_path) -> None:
+    out = shutil.copytree(assets.DASHBOARDS, tmp_path / "out")
+    crw(server.home, "dashboards", "export", "--out", out)
+    assert changed_lines(assets.DASHBOARDS, out) == {}
+
+
+def test_an_export_writes_what_was_changed_and_no_more(
+    server: Server, crw: Callable, tmp_path: Path
+) -> None:
+    """A title, a parameter, two charts of a row swapped, a new metric and a new chart with it."""
+    folder, board = next(iter(assets.boards().items()))
+    name = next(n for row in board["rows"] for n in row.get("charts", {}))
+    chart = assets.charts()[assets.placed(folder, board)[name]]
+    held = server.call(f"/api/v1/dashboard/{board['slug']}")[1]["result"]
+    on_it = server.call(f"/api/v1/dashboard/{board['slug']}/charts")[1]["result"]
+    number = next(c["id"] for c in on_it if c["slice_name"] == chart["title"])
+    params = json.loads(server.call(f"/api/v1/chart/{number}")[1]["result"]["params"])
+    changed = {"slice_name": "Renamed", "params": json.dumps(params | {"row_limit": 77})}
+    put(server, f"/api/v1/chart/{number}", changed)
+
+    query = "/api/v1/dataset/?q=(page_size:100)"
+    marts = {each["table_name"]: each["id"] for each in server.call(query)[1]["result"]}
+    dataset = server.call(f"/api/v1/dataset/{marts[chart['dataset']]}")[1]["result"]
+    keys = ("id", "metric_name", "verbose_name", "description", "expression", "d3format")
+    metrics = [{key: metric[key] for key in keys} for metric in dataset["metrics"]]
+    metric = {"metric_name": "rows", "verbose_name": "Rows", "expression": "count(*)"}
+    metrics.append(metric | {"d3format": ",d", "description": "Rows of the mart."})
+    put(server, f"/api/v1/dataset/{dataset['id']}", {"metrics": metrics})
+    made = {"slice_name": "How many rows", "viz_type": "big_number_total", "description": "Rows."}
+    made |= {"datasource_id": dataset["id"], "datasource_type": "table"}
+    form = {"viz_type": "big_number_total", "metric": "rows", "dashboards": [held["id"]]}
+    made |= {"params": json.dumps(form), "dashboards": [held["id"]]}
+    number = server.call("/api/v1/chart/", made)[1]["id"]
+
+    position = json.loads(held["position_json"])
+    row = next(
+        key
+        for key in position["GRID_ID"]["children"]
+        if f"CHART-{name}" in position[key]["children"]
+    )
+    position[row]["children"].reverse()
+    position["ROW-new"] = position[row] | {"id": "ROW-new", "children": ["CHART-new"]}
+    position["CHART-new"] = {"type": "CHART", "id": "CHART-new", "children": []}
+    position["CHART-new"]["meta"] = {"chartId": number, "width": 12, "height": 30}
+    position["GRID_ID"]["children"].append("ROW-new")
+    metadata = json.loads(held["json_metadata"]) | {"positions": position}
+    put(server, f"/api/v1/dashboard/{held['id']}", {"json_metadata": json.dumps(metadata)})
+
+    out = shutil.copytree(assets.DASHBOARDS, tmp_path / "out")
+    crw(server.home, "dashboards", "export", board["slug"], "--out", out)
+    lines = changed_lines(assets.DASHBOARDS, out)
+    assert set(lines) == {
+        f"{folder}/dashboard.yaml",
+        f"{assets.placed(folder, board)[name].replace('/', '/charts/')}.yaml",
+        f"{folder}/charts/how_many_rows.yaml",
+        f"_shared/datasets/{chart['dataset']}.yaml",
+    }
+    of_chart = lines[f"{assets.placed(folder, board)[name].replace('/', '/charts/')}.yaml"]
+    assert [line for line in of_chart if line[0] == "+"] == [
+        "+ title: Renamed",
+        "+   row_limit: 77",
+    ]
+    assert len(of_chart) <= 4
+    of_page = lines[f"{folder}/dashboard.yaml"]
+    assert [line.strip("+ ") for line in of_page][-3:] == [
+        "- height: 30",
+        "charts:",
+        "how_many_rows: 12",
+    ]
+    assert len(of_page) - 3 <= 2 * len(position[row]["children"])
+    of_mart = lines[f"_shared/datasets/{chart['dataset']}.yaml"]
+    assert len(of_mart) == 5 and all(line[0] == "+" for line in of_mart)

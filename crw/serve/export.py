@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rich.markup import escape
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import LiteralScalarString
@@ -40,7 +41,7 @@ def export(home: Home, names: list[str], out: Path) -> None:
     for path in changed:
         err.print(f"{'removed' if files[path] is None else 'wrote'} {out / path}", soft_wrap=True)
     for note in notes:
-        err.print(f"[yellow]not exported[/] {note}", soft_wrap=True)
+        err.print(f"[yellow]not exported[/] {escape(note)}", soft_wrap=True)
     err.print(f"export: {len(files)} files compared, {len(changed)} differ")
     if notes:
         raise CheckFailed(
