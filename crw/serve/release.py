@@ -128,8 +128,8 @@ def _error(refused: CrwError) -> Exception:
     from superset.exceptions import SupersetErrorException
 
     told = f"{refused}: {refused.hint}" if refused.hint else str(refused)
-    kind = SupersetErrorType.DML_NOT_ALLOWED_ERROR
-    return SupersetErrorException(SupersetError(told, kind, ErrorLevel.ERROR))
+    kind = SupersetErrorType.QUERY_SECURITY_ACCESS_ERROR
+    return SupersetErrorException(SupersetError(told, kind, ErrorLevel.ERROR), status=403)
 
 
 _opening = threading.Lock()
