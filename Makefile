@@ -4,10 +4,10 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove bench docs lint staging access clean mutate
+.PHONY: help up test setup soak prove bench bench-charts docs lint staging access clean mutate
 
 help:            ## this list
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
 	$(VENV)/bin/crw demo --port $(PORT)
@@ -29,6 +29,9 @@ docs: setup      ## dbt's pages on every mart and column, of the last build: $(C
 
 bench: setup     ## CPU and wall time of the demo's road, from nothing to a release
 	$(VENV)/bin/python benchmarks/road.py
+
+bench-charts: setup  ## what every chart takes over HTTP, uncached, on the release of $(CRW_HOME)
+	$(VENV)/bin/python benchmarks/charts.py --home $(CRW_HOME)
 
 lint: setup
 	$(VENV)/bin/ruff check crw tests benchmarks

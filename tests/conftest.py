@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import browser
 import dirty
 import duckdb
 import pytest
+from served import Server, start, stop
 
 from crw.home import PROJECT, Home, read_json, write_json
 from crw.serve import server_environment
@@ -141,3 +143,26 @@ def rebuild() -> Callable[[Home, str], None]:
             write_json(state, read_json(state) | {"fingerprint": note})
 
     return change
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, planted_home: Home, prepared_home: Home) -> Iterator[Server]:
+    """`crw serve` on a copy of the larger demo, signed in to as its administrator."""
+    root = tmp_path_factory.mktemp("served") / "home"
+    home = Home(shutil.copytree(planted_home.root, root, symlinks=True))
+    shutil.copytree(prepared_home.superset, home.superset)
+    server = start(home)
+    server.sign_in()
+    yield server
+    stop(server)
+
+
+@pytest.fixture(scope="session")
+def reader(server: Server) -> Iterator[browser.Reader]:
+    """The administrator at a browser; see `browser.Reader`."""
+    if browser.BROWSER is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: CI must see the dashboards in a browser")
+        pytest.skip("no Chromium on this machine")
+    with browser.browse(server) as reader:
+        yield reader

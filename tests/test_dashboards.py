@@ -56,6 +56,8 @@ def test_a_dashboard_shows_each_of_its_charts_once(name: str) -> None:
     own = {chart.split("/")[1] for chart in CHARTS if chart.startswith(f"{name}/")}
     assert own <= set(shown), "a chart of this dashboard is not on it"
     assert set(placed(name, BOARDS[name]).values()) <= set(CHARTS)
+    titles = Counter(CHARTS[path]["title"] for path in placed(name, BOARDS[name]).values())
+    assert set(titles.values()) == {1}, titles.most_common(1)
 
 
 def test_every_shared_chart_is_shown_somewhere() -> None:

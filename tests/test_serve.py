@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import os
 import re
 import shutil
 import signal
@@ -14,13 +13,13 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from browser import Reader
 from served import Server, start, stop
 
 from crw.home import Home, read_json, write_json
@@ -28,103 +27,11 @@ from crw.serve import assets, server_environment
 from crw.serve.cookbook import recipes
 from crw.serve.pages import LINKS
 
-CHARTS = len(assets.placed("risk_operations", assets.boards()["risk_operations"]))
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, prepared_home: Home) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("served") / "home"
-    home = Home(shutil.copytree(prepared_home.root, root, symlinks=True))
-    server = start(home)
-    server.sign_in()
-    yield server
-    stop(server)
-
-
-@dataclass
-class Page:
-    """What the browser saw of the dashboard."""
-
-    texts: dict[str, str]
-    empty: list[str]
-    errors: list[str]
-    outside: list[str]
-    queries: list[dict[str, Any]]
-    beside: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """Sign in, land on the dashboard, wait until every chart is drawn."""
-    if BROWSER is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: CI must see the dashboard in a browser")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    address = f"http://127.0.0.1:{server.port}"
-    errors, outside, queries = [], [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=BROWSER,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        tab = browser.new_page(viewport={"width": 1600, "height": 5600})
-        # Superset's own counting pixel is compiled into it: the page's policy must stop it.
-        tab.on("requestfinished", lambda r: outside.append(r.url) if _leaves(r.url, address) else 0)
-        tab.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else 0)
-        tab.on("pageerror", lambda problem: errors.append(str(problem)))
-        tab.on("request", lambda r: _keep_query(r, queries))
-        tab.goto(address)
-        tab.fill("#username", "admin")
-        tab.fill("#password", (server.home.superset / "admin_password").read_text().strip())
-        tab.keyboard.press("Enter")
-        tab.wait_for_url("**/superset/dashboard/risk-operations/**", timeout=60_000)
-        drawn = ".chart-slice:not(:has(.loading)) .slice_container"
-        tab.locator(drawn).nth(CHARTS - 1).wait_for(timeout=90_000)
-        tab.wait_for_load_state("networkidle")
-        tab.wait_for_timeout(1500)
-        picture = tmp_path_factory.mktemp("page") / "risk_operations.png"
-        tab.screenshot(path=str(picture))
-        if kept := os.environ.get("CRW_SCREENSHOTS"):
-            shutil.copy(picture, kept)
-        texts = tab.evaluate("""Object.fromEntries([...document.querySelectorAll('.chart-slice')]
-            .map(e => [e.dataset.testChartName, e.innerText]))""")
-        empty = tab.evaluate("""[...document.querySelectorAll('.chart-slice')]
-            .filter(e => !e.querySelector('canvas, svg text, table tbody tr, .header-line'))
-            .map(e => e.dataset.testChartName)""")
-        beside = {name: _read(tab, address + path) for name, path in LINKS.items()}
-        browser.close()
-    return Page(texts, empty, errors, outside, queries, beside)
-
-
-def _read(tab: Any, address: str) -> str:
-    """What stands on a page beside the dashboards; of the dictionary, on that of a mart."""
-    if "dictionary" in address:
-        address += "#!/model/model.customs_risk_warehouse.fct_declarations"
-    tab.goto(address)
-    tab.locator("h1:visible").first.wait_for(timeout=60_000)
-    return tab.inner_text("body")
-
-
-def _leaves(url: str, address: str) -> bool:
-    return not url.startswith((address, "data:", "blob:"))
-
-
-def _keep_query(request: Any, queries: list[dict[str, Any]]) -> None:
-    if "/api/v1/chart/data" in request.url and request.post_data:
-        queries.append(json.loads(request.post_data))
-
-
-@pytest.fixture(scope="module")
-def charts(page: Page) -> list[dict[str, Any]]:
-    """The queries of the dashboard's charts, as the browser sent them last."""
-    last = {q["form_data"]["slice_id"]: q for q in page.queries if q["form_data"].get("slice_id")}
-    assert len(last) == CHARTS
-    return list(last.values())
+def charts(reader: Reader) -> list[dict[str, Any]]:
+    """The queries of a dashboard's charts, as the browser sent them."""
+    return reader.see("risk_operations").queries()
 
 
 # --- Starting and stopping ---------------------------------------------------------------------
@@ -201,25 +108,13 @@ def test_strangers_see_nothing(server: Server) -> None:
 
 
 @pytest.mark.browser
-def test_every_chart_is_drawn_and_has_data(page: Page) -> None:
-    assert len(page.texts) == CHARTS
-    assert page.empty == []
-    for name, text in page.texts.items():
-        assert not re.search(r"No results|No data|rror|unexpected", text), (name, text)
-
-
-@pytest.mark.browser
-def test_the_page_has_no_error_and_asks_nothing_of_the_outside(page: Page) -> None:
-    assert page.errors == []
-    assert page.outside == []
-
-
-@pytest.mark.browser
-def test_data_docs_dictionary_and_cookbook_stand_beside_the_dashboards(page: Page) -> None:
-    assert "What the checks said of this release" in page.beside["Data docs"]
-    dictionary = page.beside["Dictionary"]
+def test_data_docs_dictionary_and_cookbook_stand_beside_the_dashboards(reader: Reader) -> None:
+    assert "What the checks said of this release" in reader.read(LINKS["Data docs"])
+    of_a_mart = "#!/model/model.customs_risk_warehouse.fct_declarations"
+    dictionary = reader.read(LINKS["Dictionary"] + of_a_mart)
     assert "fct_declarations" in dictionary and "release_hours" in dictionary
-    assert all(recipe.question in page.beside["SQL cookbook"] for recipe in recipes())
+    cookbook = reader.read(LINKS["SQL cookbook"])
+    assert all(recipe.question in cookbook for recipe in recipes())
 
 
 @pytest.mark.browser

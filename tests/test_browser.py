@@ -1,0 +1,74 @@
+"""Every dashboard as a reader meets it: opened in a browser, in light and dark, its filters set."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from browser import BOARDS, Page, Reader, charts_on
+from PIL import Image
+from served import Server
+
+from crw.guard import open_locked
+from crw.serve import assets
+
+pytestmark = pytest.mark.browser
+
+FIRST = "risk_operations"
+
+
+def hold(page: Page, folder: str) -> None:
+    """Every chart is drawn and has data; the page is without error and asks nothing of others."""
+    if kept := os.environ.get("CRW_SCREENSHOTS"):
+        (Path(kept) / f"{folder}.png").write_bytes(page.picture)
+    assert page.errors == [] and page.outside == []
+    assert len(page.texts) == len(page.queries()) + len(page.maps) == charts_on(folder)
+    assert page.blank == []
+    assert all(page.maps.values())
+    for answer in page.answers:
+        assert answer["rows"], answer["sent"]["form_data"]
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_every_chart_of_a_dashboard_is_drawn(reader: Reader, folder: str) -> None:
+    hold(reader.see(folder), folder)
+
+
+def test_a_dashboard_in_the_dark_and_on_a_wide_screen(reader: Reader) -> None:
+    page = reader.see(FIRST, width=1920, theme="dark")
+    hold(page, FIRST)
+    with Image.open(io.BytesIO(page.picture)) as picture:
+        assert picture.width == 1920
+        grey = picture.convert("L").resize((192, 650)).getdata()
+    assert sum(grey) / len(grey) < 60, "the page is not dark"
+
+
+def test_a_filter_changes_the_numbers(server: Server, reader: Reader) -> None:
+    counted = "from fct_declarations where source_system = 'cdps' and not is_invalidated"
+    with open_locked(server.home.current / "warehouse.duckdb") as release:
+        office, held = release.sql(
+            f"select office_name, count(*) {counted} group by all order by 2 desc limit 1"
+        ).fetchone()
+        everything = release.sql(f"select count(*) {counted}").fetchone()[0]
+    condition = {"col": "office_name", "op": "IN", "val": [office]}
+    written = f"filters:!((col:office_name,op:IN,val:!('{office}')))"
+    name = "NATIVE_FILTER-office"
+    chosen = f"(extraFormData:({written}),filterState:(value:!('{office}')),id:{name})"
+
+    page = reader.see(FIRST, f"?native_filters=({name}:{chosen})")
+    assert f"{everything:,}" in reader.see(FIRST).texts["Declarations"]
+    assert f"{held:,}" in page.texts["Declarations"] and 0 < held < everything
+    reached = assets.reach("office", assets.placed(FIRST, BOARDS[FIRST]))
+    filtered = [q for q in page.queries() if condition in q["queries"][0]["filters"]]
+    assert len(filtered) == len(reached) > 5
+
+
+def test_a_chart_drills_to_its_records(reader: Reader) -> None:
+    asked_of = reader.see(FIRST).queries()
+    query = next(q for q in asked_of if "selection_reason_label" in str(q["queries"]))
+    number = query["datasource"]["id"]
+    where = f"/datasource/samples?datasource_type=table&datasource_id={number}&page=1&per_page=50"
+    asked = {"filters": [{"col": "selection_reason_label", "op": "==", "val": "Random"}]}
+    records = reader.post(where, asked)["result"]["data"]
+    assert records and {record["selection_reason"] for record in records} == {"random"}
+    assert {"inspection_id", "declaration_id", "result"} <= set(records[0])
