@@ -11,10 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from crw.errors import CrwError
-from crw.home import PROJECT
+from crw.home import PROJECT, read_yaml
 
 ROLES = ("strategy", "risk_manager", "analyst", "steward")
 ADMINISTRATOR = "administrator"
@@ -57,7 +55,7 @@ def matrix() -> dict[str, Mart]:
     return {
         model["name"]: _mart(model)
         for path in sorted((PROJECT / "models" / "marts").rglob("*.yml"))
-        for model in yaml.safe_load(path.read_text()).get("models", [])
+        for model in read_yaml(path).get("models", [])
     }
 
 

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 import duckdb
-import yaml
 from rich.markup import escape
 
 from crw.build import built, report
@@ -25,7 +24,7 @@ from crw.console import err, progress
 from crw.data_docs import write_data_docs
 from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
-from crw.home import PROJECT, Home, read_json, sync, write_json
+from crw.home import PROJECT, Home, read_json, read_yaml, sync, write_json
 from crw.raw import figures
 
 _FOLDER = PROJECT / "expectations"
@@ -98,7 +97,7 @@ def checked(home: Home) -> dict:
 
 def suites() -> list[dict]:
     """The suites as written."""
-    return [yaml.safe_load(path.read_text()) for path in sorted(_FOLDER.glob("*.yml"))]
+    return [read_yaml(path) for path in sorted(_FOLDER.glob("*.yml"))]
 
 
 def judge(home: Home, build: dict) -> list[Outcome]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from crw.errors import CrwError
-from crw.home import PROJECT
+from crw.home import PROJECT, read_yaml
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def entities(project: Path = PROJECT) -> dict[str, dict[str, Entity]]:
     found: dict[str, dict[str, Entity]] = {}
     for path in sorted(project.glob("models/staging/*/_*__sources.yml")):
         try:
-            found |= _sources(yaml.load(path.read_text(), yaml.CSafeLoader))
+            found |= _sources(read_yaml(path))
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
             raise CrwError(
                 f"the contract {path.relative_to(project)} cannot be read: {problem}",

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import yaml
 from filelock import FileLock, Timeout
 
 from crw.errors import CrwError
@@ -41,6 +43,11 @@ def read_json(path: Path) -> dict | None:
         return json.loads(path.read_text())
     except FileNotFoundError:
         return None
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file, by the parser in C: there are hundreds of them."""
+    return yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
 
 
 @dataclass(frozen=True)

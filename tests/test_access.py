@@ -190,7 +190,7 @@ def statements(name: str) -> list[str]:
 OFFICE_MARTS = sorted(name for name, mart in matrix().items() if "office" in mart.access.values())
 
 
-# Scoreboards hold no figure of one office; the demo's two audits are of traders who declare at ours.
+# Scoreboards hold no figure of one office; the demo's two audits are of traders of ours.
 NOTHING_TO_HIDE = {"strategy_on_a_page", "kpi_scoreboard", "fct_post_clearance_audits"}
 
 

@@ -7,15 +7,11 @@ the numbers that Superset wants for charts are dealt here, so that none is commi
 
 import re
 import uuid
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from crw.errors import CrwError
-from crw.home import PROJECT
+from crw.home import PROJECT, read_yaml
 from crw.serve.cookbook import recipes
 
 DASHBOARDS = PROJECT / "dashboards"
@@ -42,27 +38,25 @@ def uid(*names: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join(names)))
 
 
-def read(path: Path) -> Content:
-    return yaml.safe_load(path.read_text())
-
-
 @cache
 def shared(name: str) -> Content:
     """One of the lists that all dashboards share: filters, colours, labels."""
-    return read(DASHBOARDS / SHARED / f"{name}.yaml")
+    return read_yaml(DASHBOARDS / SHARED / f"{name}.yaml")
 
 
 @cache
 def boards() -> dict[str, Content]:
     """Dashboards by folder."""
-    return {path.parent.name: read(path) for path in sorted(DASHBOARDS.glob("*/dashboard.yaml"))}
+    return {
+        path.parent.name: read_yaml(path) for path in sorted(DASHBOARDS.glob("*/dashboard.yaml"))
+    }
 
 
 @cache
 def charts() -> dict[str, Content]:
     """Charts as written, by folder and name."""
     return {
-        f"{path.parent.parent.name}/{path.stem}": read(path)
+        f"{path.parent.parent.name}/{path.stem}": read_yaml(path)
         for path in sorted(DASHBOARDS.glob("*/charts/*.yaml"))
     }
 
@@ -70,7 +64,9 @@ def charts() -> dict[str, Content]:
 @cache
 def datasets() -> dict[str, Content]:
     """Datasets as written, by mart."""
-    return {path.stem: read(path) for path in sorted(DASHBOARDS.glob(f"{SHARED}/datasets/*.yaml"))}
+    return {
+        path.stem: read_yaml(path) for path in sorted(DASHBOARDS.glob(f"{SHARED}/datasets/*.yaml"))
+    }
 
 
 def bundle() -> dict[str, Content]:
@@ -130,10 +126,11 @@ def mart_contracts() -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def mart_pages() -> Iterator[Content]:
+@cache
+def mart_pages() -> list[Content]:
     """What dbt's yml files say of each mart."""
-    for path in sorted(MODELS.glob("marts/**/*.yml")):
-        yield from read(path).get("models", [])
+    pages = [read_yaml(path) for path in sorted(MODELS.glob("marts/**/*.yml"))]
+    return [model for page in pages for model in page.get("models", [])]
 
 
 def label(mart: str, column: str) -> str:
