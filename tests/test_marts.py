@@ -35,6 +35,13 @@ def meta(thing: dict) -> dict:
     return thing.get("config", {}).get("meta", {})
 
 
+def key_of(name: str) -> list[str]:
+    """The one key of all its rows; a mart may have another of some, as its latest (2026-11-27)."""
+    keys = [test["is_key"] for test in mart(name)["data_tests"] if "is_key" in test]
+    (key,) = (key for key in keys if "where" not in key.get("config", {}))
+    return key["arguments"]["columns"]
+
+
 def test_every_mart_has_its_page_and_every_page_its_mart() -> None:
     assert set(PAGES) == set(NAMES)
 
@@ -55,11 +62,7 @@ def test_access_is_declared_for_every_role(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_key_is_tested_and_names_the_source(name: str) -> None:
-    tests = [test for test in mart(name)["data_tests"] if "is_key" in test]
-    whole = [test for test in tests if "where" not in test["is_key"].get("config", {})]
-    # Beside its key a mart may have one of some of its rows, as its latest (2026-11-27).
-    assert len(whole) == 1
-    key = whole[0]["is_key"]["arguments"]["columns"]
+    key = key_of(name)
     assert ("source_system" in key) != (name in SHARED)
 
 
@@ -69,9 +72,7 @@ def test_quantities_stand_with_their_unit(name: str) -> None:
     mart that sums.
     """
     columns = {column["name"] for column in mart(name)["columns"]}
-    (key,) = (
-        t["is_key"]["arguments"]["columns"] for t in mart(name)["data_tests"] if "is_key" in t
-    )
+    key = key_of(name)
     for quantity in (c for c in columns if c == "quantity" or c.endswith("_quantity")):
         unit = quantity.removesuffix("quantity") + "unit"
         assert unit in columns, f"{name}.{quantity}"
