@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove bench bench-charts docs lint staging access clean mutate
+.PHONY: help up test setup soak prove bench bench-charts docs lint suite staging access clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -12,7 +12,10 @@ help:            ## this list
 up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
 	$(VENV)/bin/crw demo --port $(PORT)
 
-test: setup lint ## the whole suite
+test: setup      ## the whole suite; the SQL is linted beside it, since both take minutes
+	$(MAKE) -j2 lint suite
+
+suite: setup
 	$(VENV)/bin/python -m pytest -m "not soak"
 
 mutate: setup    ## break the SQL in 40 places; the tests must notice 38
@@ -35,7 +38,7 @@ bench-charts: setup  ## what every chart takes over HTTP, uncached, on the relea
 
 lint: setup
 	$(VENV)/bin/ruff check crw tests benchmarks
-	$(VENV)/bin/sqlfluff lint --processes 2 models tests/data
+	nice $(VENV)/bin/sqlfluff lint --processes 2 models tests/data
 
 staging: setup   ## write the staging models anew from the contracts
 	$(VENV)/bin/python -m crw.staging
