@@ -10,6 +10,7 @@ from PIL import Image
 from served import Server
 
 from crw.guard import open_locked
+from crw.home import Home
 from crw.serve import assets
 
 pytestmark = pytest.mark.browser
@@ -17,26 +18,35 @@ pytestmark = pytest.mark.browser
 FIRST = "risk_operations"
 
 
-def hold(page: Page, folder: str) -> None:
+def nothing_to_show(home: Home, folder: str) -> set[str]:
+    """Charts on marts that a demo this small leaves without a row: `mart_coverage` says so too."""
+    charts = [assets.charts()[path] for path in assets.placed(folder, BOARDS[folder]).values()]
+    with open_locked(home.current / "warehouse.duckdb") as release:
+        empty = release.sql("select mart_name from mart_coverage where not is_filled").fetchall()
+    return {chart["title"] for chart in charts if (chart["dataset"],) in empty}
+
+
+def hold(page: Page, folder: str, home: Home) -> None:
     """Every chart is drawn and has data; the page is without error and asks nothing of others."""
+    unfilled = nothing_to_show(home, folder)
     if kept := os.environ.get("CRW_SCREENSHOTS"):
         (Path(kept) / f"{folder}.png").write_bytes(page.picture)
     assert page.errors == [] and page.outside == []
     assert len(page.texts) == len(page.queries()) + len(page.maps) == charts_on(folder)
-    assert page.blank == []
+    assert set(page.blank) <= unfilled
     assert all(page.maps.values())
-    for answer in page.answers:
-        assert answer["rows"], answer["sent"]["form_data"]
+    without = [answer["sent"]["form_data"] for answer in page.answers if not answer["rows"]]
+    assert len(without) == len(unfilled), without
 
 
 @pytest.mark.parametrize("folder", BOARDS)
-def test_every_chart_of_a_dashboard_is_drawn(reader: Reader, folder: str) -> None:
-    hold(reader.see(folder), folder)
+def test_every_chart_of_a_dashboard_is_drawn(reader: Reader, server: Server, folder: str) -> None:
+    hold(reader.see(folder), folder, server.home)
 
 
-def test_a_dashboard_in_the_dark_and_on_a_wide_screen(reader: Reader) -> None:
+def test_a_dashboard_in_the_dark_and_on_a_wide_screen(reader: Reader, server: Server) -> None:
     page = reader.see(FIRST, width=1920, theme="dark")
-    hold(page, FIRST)
+    hold(page, FIRST, server.home)
     with Image.open(io.BytesIO(page.picture)) as picture:
         assert picture.width == 1920
         grey = picture.convert("L").resize((192, 650)).getdata()

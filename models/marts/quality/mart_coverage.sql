@@ -26,7 +26,8 @@ select
     coalesce(counted.row_count, 0) > 0 as is_filled,
     case
         when needs.reason is not null then needs.reason
-        when coalesce(counted.row_count, 0) = 0 then 'Nothing of what it is made of has come from this source yet'
+        when coalesce(counted.row_count, 0) = 0
+            then 'Nothing of what it is made of has come from this source yet, or too little to say anything'
     end as reason
 from sources
 cross join marts
