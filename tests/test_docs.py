@@ -50,6 +50,7 @@ NUMBERS = {
 GROUPED = {
     "int_items_scored": "item_key is of one item of one source",
     "random_quota_plan": "the precisions wanted are of no source",
+    "int_events_by_day": "each part of the union reads one source",
 }
 SMALL = {"0", "1", "0.0", "1.0", "2"}  # none, one, whole, half
 
