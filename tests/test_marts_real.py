@@ -114,7 +114,10 @@ FILLED_KPIS = {
     "cbp": {"SAF03", "SAF05", "SAF09", "SAF12", "GOV03", "GOV05"},
 }
 FILLED_MARTS = {
-    "kcs": {"route_risk", "operator_risk", "risk_indicators", "missed_risk", "random_quota_plan"},
+    "kcs": {
+        *("route_risk", "operator_risk", "risk_indicators", "missed_risk", "random_quota_plan"),
+        "candidate_rules",
+    },
     "cbp": {"modus_operandi_trends"},
 }
 

@@ -18,8 +18,7 @@ counted as (
         cast(count(*) filter (where judged.is_judged) as integer) as checks,
         cast(count(*) filter (where judged.is_failed_blocker) as integer) as failed_blockers,
         cast(count(*) filter (where judged.is_failed_warning) as integer) as failed_warnings,
-        cast(count(judged.accepted_at) as integer) as accepted_failures,
-        max(judged.run_at) as checked_at
+        cast(count(judged.accepted_at) as integer) as accepted_failures
     from {{ ref('dim_source') }} as sources
     inner join judged
         on coalesce(judged.source_system, sources.source_system) = sources.source_system
@@ -44,8 +43,7 @@ select
         when counted.failed_warnings > 0
             then '! ' || counted.failed_warnings || ' of ' || counted.checks || ' checks warn'
         else '✓ all ' || counted.checks || ' checks passed'
-    end as checks_shown,
-    counted.checked_at
+    end as checks_shown
 from {{ ref('dim_source') }} as sources
 left join counted
     on sources.source_system = counted.source_system
