@@ -16,7 +16,7 @@ test: setup      ## the whole suite; the SQL is linted beside it, since both tak
 	$(MAKE) -j2 lint suite
 
 suite: setup
-	$(VENV)/bin/python -m pytest -m "not soak"
+	$(VENV)/bin/python -m pytest -m "not soak" -n 2 --dist loadfile --no-loadscope-reorder
 
 mutate: setup    ## break the SQL in 40 places; the tests must notice 38
 	$(VENV)/bin/python tests/mutate.py
@@ -38,7 +38,7 @@ bench-charts: setup  ## what every chart takes over HTTP, uncached, on the relea
 
 lint: setup
 	$(VENV)/bin/ruff check crw tests benchmarks
-	nice $(VENV)/bin/sqlfluff lint --processes 2 models tests/data
+	nice $(VENV)/bin/python tests/lint_sql.py lint models tests/data
 
 staging: setup   ## write the staging models anew from the contracts
 	$(VENV)/bin/python -m crw.staging

@@ -1,4 +1,4 @@
-"""What the tests share: the command line, the shared data, and two homes built once."""
+"""What the tests share: the command line, the shared data, and homes built once for all workers."""
 
 import os
 import shutil
@@ -11,12 +11,41 @@ import browser
 import dirty
 import duckdb
 import pytest
+from filelock import FileLock
 from served import Server, start, stop
 
 from crw.home import PROJECT, Home, read_json, write_json
 from crw.serve import server_environment
 
 Crw = Callable[..., subprocess.CompletedProcess]
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+# Files that take minutes go first, so that the workers end together.
+LONGEST = ("browser", "access", "kill", "marts_real", "defects", "quality", "run", "staging")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turns = {f"test_{name}": turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.stem, len(turns)))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """A folder that the first worker who needs it fills for all; nobody may change it after."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = base / name
+        with FileLock(base / f"{name}.lock"):
+            if not (base / f"{name}.ready").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                (base / f"{name}.ready").touch()
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -53,50 +82,47 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_files(tmp_path_factory, crw: Crw) -> Path:
+def demo_files(once: Once, crw: Crw) -> Path:
     """The demo administration, small: `landing` and `truth`."""
-    folder = tmp_path_factory.mktemp("demo")
     # The home folder is not used by `generate`, but every command has one.
-    crw(folder / "none", "generate", "--out", folder, "--declarations", 3000, "--months", 6)
-    return folder
+    size = ("--declarations", 3000, "--months", 6)
+    return once("demo", lambda folder: crw(folder / "none", "generate", "--out", folder, *size))
 
 
 @pytest.fixture(scope="session")
-def built_home(tmp_path_factory, crw: Crw, demo_files: Path) -> Home:
+def built_home(once: Once, crw: Crw, demo_files: Path) -> Home:
     """A home with the small demo published. Don't change it: take `home_copy` for that."""
-    home = Home.open(tmp_path_factory.mktemp("built") / "home")
-    crw(home, "run", "cdps", demo_files / "landing")
-    return home
+    return Home.open(once("built", lambda home: crw(home, "run", "cdps", demo_files / "landing")))
 
 
 @pytest.fixture(scope="session")
-def prepared_home(tmp_path_factory, built_home: Home) -> Home:
+def prepared_home(once: Once, built_home: Home) -> Home:
     """The published demo with Superset's database ready, which takes a minute. Take a copy."""
-    root = tmp_path_factory.mktemp("prepared") / "home"
-    home = Home(shutil.copytree(built_home.root, root, symlinks=True))
-    subprocess.run(
-        [sys.executable, "-m", "crw.serve.prepare"],
-        env=server_environment(home),
-        check=True,
-        capture_output=True,
-    )
-    return home
+
+    def prepare(root: Path) -> None:
+        shutil.copytree(built_home.root, root, symlinks=True, dirs_exist_ok=True)
+        subprocess.run(
+            [sys.executable, "-m", "crw.serve.prepare"],
+            env=server_environment(Home(root)),
+            check=True,
+            capture_output=True,
+        )
+
+    return Home(once("prepared", prepare))
 
 
 @pytest.fixture(scope="session")
-def planted_files(tmp_path_factory, crw: Crw) -> Path:
+def planted_files(once: Once, crw: Crw) -> Path:
     """The demo administration, large enough to find what was planted: `landing` and `truth`."""
-    folder = tmp_path_factory.mktemp("planted")
-    crw(folder / "none", "generate", "--out", folder, "--declarations", 20_000, "--months", 24)
-    return folder
+    size = ("--declarations", 20_000, "--months", 24)
+    return once("planted", lambda folder: crw(folder / "none", "generate", "--out", folder, *size))
 
 
 @pytest.fixture(scope="session")
-def planted_home(tmp_path_factory, crw: Crw, planted_files: Path) -> Home:
+def planted_home(once: Once, crw: Crw, planted_files: Path) -> Home:
     """A home with that demo published. Don't change it."""
-    home = Home.open(tmp_path_factory.mktemp("planted_home") / "home")
-    crw(home, "run", "cdps", planted_files / "landing")
-    return home
+    landing = planted_files / "landing"
+    return Home.open(once("planted_home", lambda home: crw(home, "run", "cdps", landing)))
 
 
 @pytest.fixture
@@ -106,28 +132,34 @@ def home_copy(tmp_path: Path, built_home: Home) -> Home:
 
 
 @pytest.fixture(scope="session")
-def dirty_home(tmp_path_factory, crw: Crw, built_home: Home) -> tuple[Home, str]:
+def dirty_home(once: Once, crw: Crw, built_home: Home) -> tuple[Home, str]:
     """The published demo with dirty deliveries on top, and all that `crw` said of them."""
-    folder = tmp_path_factory.mktemp("dirty")
-    home = Home(shutil.copytree(built_home.root, folder / "home", symlinks=True))
-    for name in ("landing", "refused"):
-        (folder / name).mkdir()
-    dirty.write_broken(folder / "landing")
-    dirty.write_planted(folder / "landing", folder / "refused")
-    said = crw(home, "load", "cdps", folder / "refused", code=2)
-    done = crw(home, "run", "cdps", folder / "landing")
-    return home, said.stdout + said.stderr + done.stdout + done.stderr
+
+    def deliver(folder: Path) -> None:
+        home = Home(shutil.copytree(built_home.root, folder / "home", symlinks=True))
+        for name in ("landing", "refused"):
+            (folder / name).mkdir()
+        dirty.write_broken(folder / "landing")
+        dirty.write_planted(folder / "landing", folder / "refused")
+        said = crw(home, "load", "cdps", folder / "refused", code=2)
+        done = crw(home, "run", "cdps", folder / "landing")
+        (folder / "said").write_text(said.stdout + said.stderr + done.stdout + done.stderr)
+
+    folder = once("dirty", deliver)
+    return Home(folder / "home"), (folder / "said").read_text()
 
 
 @pytest.fixture(scope="session")
-def real_home(tmp_path_factory, crw: Crw, shared_data: Path) -> Home:
+def real_home(once: Once, crw: Crw, shared_data: Path) -> Home:
     """A home with the Korean and the US data published. Don't change it."""
-    home = Home.open(tmp_path_factory.mktemp("real") / "home")
     folder = shared_data / "kcs_declarations"
     files = [folder / "declarations_2020.csv", folder / "declarations_2021q1.csv"]
-    crw(home, "load", "cbp", *sorted((shared_data / "cbp_seizures").glob("*.csv")))
-    crw(home, "run", "kcs", *files)
-    return home
+
+    def deliver(home: Path) -> None:
+        crw(home, "load", "cbp", *sorted((shared_data / "cbp_seizures").glob("*.csv")))
+        crw(home, "run", "kcs", *files)
+
+    return Home(once("real", deliver))
 
 
 @pytest.fixture

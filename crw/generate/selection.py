@@ -38,8 +38,8 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
         MODEL,
     )
 
-    # The frame of the random draw: what neither a rule nor the model took.
-    frame = reason < 0
+    # The frame of the random draw: what neither a rule nor the model took, accepted by the end.
+    frame = (reason < 0) & (d["accepted"] + 4 <= world.cutoff)
     quota = {(r["regime"], r["channel"]): float(r["probability"]) for r in read("random_quota")}
     table = np.array([[quota[regime, c] for c in ("green", "blue")] for regime in REGIMES])
     probability = table[d["regime"], base]
@@ -71,7 +71,12 @@ def select(world: World, month: int, d: Frame, i: Frame) -> tuple[Frame, Frame]:
     d["rule"] = np.where(reason == CRITERIA, first, -1)
     d["rule_item"] = _first_item(matches, d["rule"])
     events = _events(world, rng, d, first, second, before, lighter, heavier)
-    return events, matches
+    return _known(world, events), _known(world, matches)
+
+
+def _known(world: World, rows: Frame) -> Frame:
+    """What the export of the last midnight can know."""
+    return {name: values[rows["at"] <= world.cutoff] for name, values in rows.items()}
 
 
 def _criteria(
