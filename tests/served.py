@@ -77,6 +77,31 @@ class Server:
         server.sign_in(user)
         return server
 
+    def admit(self, made: dict[str, list[str]]) -> dict[str, "Server"]:
+        """The same server as new users meet it, each with these of Superset's roles."""
+
+        def known() -> dict[str, int]:
+            listed = self.call("/api/v1/security/roles/?q=(page_size:100)")[1]["result"]
+            return {role["name"]: role["id"] for role in listed}
+
+        for name in {role for roles in made.values() for role in roles} - set(known()):
+            assert self.call("/api/v1/security/roles/", {"name": name})[0] == 201
+        ids = known()
+        (self.home.superset / "first_passwords").mkdir(exist_ok=True)
+        for name, roles in made.items():
+            about = {"username": name, "first_name": name, "last_name": "x", "active": True}
+            about |= {"email": f"{name}@localhost", "password": "not a secret"}
+            about |= {"roles": [ids[role] for role in roles]}
+            status, told, _ = self.call("/api/v1/security/users/", about)
+            assert status == 201, told
+            (self.home.superset / "first_passwords" / name).write_text("not a secret")
+        return {name: self.of(name) for name in made}
+
+    def datasets(self) -> dict[str, int]:
+        """Superset's numbers of the datasets by the marts they show."""
+        listed = self.call("/api/v1/dataset/?q=(page_size:200)")[1]["result"]
+        return {dataset["table_name"]: dataset["id"] for dataset in listed}
+
     def count(self, kind: str) -> int:
         return self.call(f"/api/v1/{kind}/")[1]["count"]
 

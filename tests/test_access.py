@@ -345,54 +345,22 @@ def users(
     shutil.copy(marked, published)
     server = start(home)
     server.sign_in()
-    yield admit(
-        server,
-        {
-            "strategy": ["strategy"],
-            "risk_manager": ["risk_manager", office_role(OURS)],
-            "risk_manager_there": ["risk_manager", office_role(OTHERS)],
-            "analyst": ["analyst", office_role(OURS)],
-            "steward": ["steward"],
-            "gamma": ["Gamma", "sql_lab"],
-            "two_roles": ["analyst", "risk_manager", ALL_OFFICES],
-        },
-    )
+    made = {
+        "strategy": ["strategy"],
+        "risk_manager": ["risk_manager", office_role(OURS)],
+        "risk_manager_there": ["risk_manager", office_role(OTHERS)],
+        "analyst": ["analyst", office_role(OURS)],
+        "steward": ["steward"],
+        "gamma": ["Gamma", "sql_lab"],
+        "two_roles": ["analyst", "risk_manager", ALL_OFFICES],
+    }
+    yield {ADMINISTRATOR: server} | server.admit(made)
     stop(server)
-
-
-def admit(server: Server, made: dict[str, list[str]]) -> dict[str, Server]:
-    """The server as new users of these roles meet it, and as its administrator does."""
-
-    def known() -> dict[str, int]:
-        listed = server.call("/api/v1/security/roles/?q=(page_size:100)")[1]["result"]
-        return {role["name"]: role["id"] for role in listed}
-
-    for name in {role for roles in made.values() for role in roles} - set(known()):
-        assert server.call("/api/v1/security/roles/", {"name": name})[0] == 201
-    ids = known()
-    people = {ADMINISTRATOR: server}
-    (server.home.superset / "first_passwords").mkdir(exist_ok=True)
-    for name, roles in made.items():
-        about = {"username": name, "first_name": name, "last_name": "x", "active": True}
-        about |= {"email": f"{name}@localhost", "password": "not a secret"}
-        told = server.call(
-            "/api/v1/security/users/", about | {"roles": [ids[each] for each in roles]}
-        )
-        assert told[0] == 201, told
-        (server.home.superset / "first_passwords" / name).write_text("not a secret")
-        people[name] = server.of(name)
-    return people
 
 
 @pytest.fixture(scope="module")
 def datasets(users: dict[str, Server]) -> dict[str, int]:
-    return numbers(users[ADMINISTRATOR])
-
-
-def numbers(server: Server) -> dict[str, int]:
-    """The datasets' ids by the name of the mart."""
-    listed = server.call("/api/v1/dataset/?q=(page_size:200)")[1]["result"]
-    return {dataset["table_name"]: dataset["id"] for dataset in listed}
+    return users[ADMINISTRATOR].datasets()
 
 
 def chart(dataset: int, form: str = "full", result: str = "json", **asked: Any) -> dict[str, Any]:
@@ -440,40 +408,6 @@ def test_a_role_is_shown_its_pages_and_nothing_else(users: dict[str, Server], ro
     }
     everyone = {("Dashboards", ""), ("Reference", "Data docs"), ("Reference", "Dictionary")}
     assert menu == everyone | (sql_lab if role == "analyst" else set())
-
-
-@pytest.fixture(scope="module")
-def colleagues(server: Server) -> dict[str, tuple[Reader, Server]]:
-    """The larger demo as each role meets it, with all offices and with one."""
-    roles = {"whole_strategy": ["strategy"], "whole_steward": ["steward"]}
-    for role in ("risk_manager", "analyst"):
-        roles |= {f"whole_{role}": [role, ALL_OFFICES], f"one_{role}": [role, office_role(OURS)]}
-    people = admit(server, roles)
-    return {name: (reader_of(set(roles[name])), people[name]) for name in roles}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("folder", assets.boards())
-def test_every_chart_runs_for_every_role(server, reader, colleagues: dict, folder: str) -> None:
-    """It gives what the administrator sees, what of it is the reader's, or is refused."""
-    marts = {uid: matrix()[name] for name, uid in numbers(server).items()}
-    for query in reader.see(folder).queries():
-        mart = marts[query["datasource"]["id"]]
-        everything = server.ask(query)[0]
-        for name, (who, asked) in colleagues.items():
-            status, answer, _ = asked.call("/api/v1/chart/data", query)
-            chart = (query["form_data"]["slice_id"], mart.name, name)
-            hidden = mart.hides.get(who.role, ())
-            if level(who, mart) == "denied":
-                assert status == 403, (chart, answer)
-            elif set(hidden) & set(re.findall(r"\w+", json.dumps(query["queries"]))):
-                assert status >= 400 and "error" in str(answer), (chart, answer)
-            else:
-                assert status == 200 and not answer["result"][0]["error"], (chart, answer)
-                rows = answer["result"][0]["data"]
-                if level(who, mart) == "national" or who.offices is None:
-                    assert bool(rows) == bool(everything), chart
-                    assert mart.cell_count or len(rows) == len(everything), chart
 
 
 @pytest.mark.parametrize("name", ["gamma", "two_roles"])

@@ -9,9 +9,11 @@ from browser import BOARDS, Page, Reader, charts_on
 from PIL import Image
 from served import Server
 
+from crw.access import level, matrix
 from crw.guard import open_locked
 from crw.home import Home
 from crw.serve import assets
+from crw.serve.roles import ALL_OFFICES, office_role, reader_of
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +53,44 @@ def test_a_dashboard_in_the_dark_and_on_a_wide_screen(reader: Reader, server: Se
         assert picture.width == 1920
         grey = picture.convert("L").resize((192, 650)).getdata()
     assert sum(grey) / len(grey) < 60, "the page is not dark"
+
+
+@pytest.fixture(scope="module")
+def colleagues(server: Server) -> dict[str, Server]:
+    """The server as each role meets it: one with an office of his own, one with all of them."""
+    return server.admit(ROLES)
+
+
+ROLES = {
+    "strategy": ["strategy"],
+    "steward": ["steward"],
+    "manager": ["risk_manager", office_role(("cdps", "QM010"))],
+    "analyst": ["analyst", ALL_OFFICES],
+}
+
+
+@pytest.mark.parametrize("folder", BOARDS)
+def test_every_chart_runs_for_every_role(reader, server, colleagues: dict, folder: str) -> None:
+    """It gives what the administrator sees, or what of it is the reader's, or is refused."""
+    marts = {number: matrix()[name] for name, number in server.datasets().items()}
+    page = reader.see(folder)
+    rows = {a["sent"]["form_data"].get("slice_id"): len(a["rows"]) for a in page.answers}
+    for query in page.queries():
+        mart, chart = marts[query["datasource"]["id"]], query["form_data"]["slice_id"]
+        for name, colleague in colleagues.items():
+            who = reader_of(set(ROLES[name]))
+            status, answer, _ = colleague.call("/api/v1/chart/data", query)
+            case = (chart, mart.name, name, answer)
+            if level(who, mart) == "denied":
+                assert status == 403, case
+            elif status == 403:
+                hidden = mart.hides.get(who.role, ())
+                assert any(f"{column} is not for the role" in answer for column in hidden), case
+            else:
+                assert status == 200 and not answer["result"][0]["error"], case
+                seen = len(answer["result"][0]["data"])
+                if (level(who, mart) == "national" or who.offices is None) and not mart.cell_count:
+                    assert seen == rows[chart], case
 
 
 def test_a_filter_changes_the_numbers(server: Server, reader: Reader) -> None:

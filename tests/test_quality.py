@@ -7,6 +7,7 @@ import dirty
 import duckdb
 import openpyxl
 from raw_zone import DEVICES, device
+from test_staging import stage
 
 from crw import raw
 from crw.home import Home
@@ -59,19 +60,19 @@ def test_what_is_mended_leaves_the_list(home_copy: Home, crw, tmp_path: Path) ->
     bad_hours = device(1).replace("24.0", "25.0")
     first.write_text(f"{DEVICES}\n{bad_hours}{device(2)[2:]}D3,QM010\n{device(4)}")
     crw(home_copy, "load", "cdps", first)
-    crw(home_copy, "build")
+    stage(home_copy)
     columns = "2 columns where the header has 7"
     assert still_open(home_copy) == {(1, "above 24"), (2, "missing"), (3, columns)}
 
     second.write_text(f"{DEVICES}\n{device(1)}")
     crw(home_copy, "load", "cdps", second)
-    crw(home_copy, "build")
+    stage(home_copy)
     assert still_open(home_copy) == {(2, "missing"), (3, columns)}
 
     old = next(b["batch"] for b in raw.batches(home_copy) if b["file"] == first.name)
     second.write_text(f"{DEVICES}\n{device(2)}{device(3)}")
     crw(home_copy, "load", "cdps", second, "--replaces", old)
-    crw(home_copy, "build")
+    stage(home_copy)
     assert not still_open(home_copy)
     with duckdb.connect(home_copy.warehouse, read_only=True) as warehouse:
         refused = warehouse.execute(
