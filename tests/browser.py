@@ -73,8 +73,15 @@ class Reader:
         # Each page once.
         self.see = cache(self._see)
 
-    def _see(self, folder: str, asked: str = "", width: int = 1600, theme: str = "default") -> Page:
-        """Open a dashboard, and wait until all of it is drawn."""
+    def _see(
+        self,
+        folder: str,
+        asked: str = "",
+        width: int = 1600,
+        theme: str = "default",
+        click: str = "",
+    ) -> Page:
+        """Open a dashboard until all of it is drawn; after a `click` answers are those to it."""
         page = Page()
         tab = self.context.new_page()
         tab.set_viewport_size({"width": width, "height": HEIGHT})
@@ -87,6 +94,12 @@ class Reader:
         tab.wait_for_function(_ALL_READY, arg=charts_on(folder))
         tab.wait_for_load_state("networkidle")
         tab.wait_for_timeout(1000)
+        if click:
+            page.answers.clear()
+            tab.get_by_role("cell", name=click, exact=True).first.click()
+            tab.wait_for_timeout(2000)
+            tab.wait_for_function(_ALL_READY, arg=charts_on(folder))
+            tab.wait_for_load_state("networkidle")
         for chart in tab.evaluate(_CHARTS):
             page.texts[chart["name"]] = chart["text"]
             page.blank += [] if chart["drawn"] else [chart["name"]]

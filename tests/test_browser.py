@@ -113,6 +113,13 @@ def test_a_filter_changes_the_numbers(server: Server, reader: Reader) -> None:
     assert len(filtered) == len(reached) > 5
 
 
+def test_a_click_on_a_kpi_acts_on_its_trend_alone(reader: Reader) -> None:
+    kpi = "Security hit rate"
+    (query,) = reader.see("strategy", click=kpi).queries()
+    assert {"col": "kpi_shown", "op": "IN", "val": [kpi]} in query["queries"][0]["filters"]
+    assert query["queries"][0]["columns"]
+
+
 def test_a_chart_drills_to_its_records(reader: Reader) -> None:
     asked_of = reader.see(FIRST).queries()
     query = next(q for q in asked_of if "selection_reason_label" in str(q["queries"]))

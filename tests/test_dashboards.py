@@ -74,10 +74,17 @@ def test_a_row_is_as_wide_as_the_page(name: str) -> None:
 @pytest.mark.parametrize("name", BOARDS)
 def test_a_dashboard_says_who_reads_it_and_what_it_answers(name: str) -> None:
     board = BOARDS[name]
-    assert set(board) - {"header_height"} == {
+    assert set(board) - {"header_height", "clicks"} == {
         *("title", "slug", "description", "reader", "intro", "filters", "rows")
     }
     assert "?" in board["intro"] and board["filters"][0] == "source"
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_click_acts_on_charts_of_the_page(name: str) -> None:
+    on_it = placed(name, BOARDS[name])
+    for chart, others in BOARDS[name].get("clicks", {}).items():
+        assert {chart, *others} <= set(on_it) and chart not in others
 
 
 def test_filters_name_columns_that_exist() -> None:

@@ -350,6 +350,7 @@ def _dashboard(folder: str, board: Content) -> Content:
             "label_colors": label_colours(),
             "shared_label_colors": [],
             "cross_filters_enabled": True,
+            "chart_configuration": _clicks(board.get("clicks", {}), numbers),
             "refresh_frequency": 0,
             "timed_refresh_immune_slices": [],
             "filter_bar_orientation": "HORIZONTAL",
@@ -359,6 +360,20 @@ def _dashboard(folder: str, board: Content) -> Content:
         },
         "is_managed_externally": True,
     }
+
+
+def _clicks(acts_on: dict[str, list[str]], numbers: dict[str, int]) -> Content:
+    """What a click on a chart acts on, where that is not every chart of the page."""
+    told = {}
+    for name, others in acts_on.items():
+        left_alone = [number for other, number in numbers.items() if other not in others]
+        scope = {"rootPath": ["ROOT_ID"], "excluded": left_alone}
+        reached = [numbers[other] for other in others]
+        told[str(numbers[name])] = {
+            "id": numbers[name],
+            "crossFilters": {"scope": scope, "chartsInScope": reached},
+        }
+    return told
 
 
 @cache
