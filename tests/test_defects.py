@@ -137,12 +137,12 @@ def test_each_anomaly_trips_its_check_and_no_other(
 
 
 def test_files_late_and_out_of_order_are_staged_alike(
-    tmp_path: Path, built_home: Home, crw
+    tmp_path: Path, built_home: Home, crw, new_home
 ) -> None:
     kinds = [part for kind in UNNOTICED for part in ("--anomaly", kind)]
     sizes = ("--declarations", 3000, "--months", 6)
     crw(tmp_path, "generate", "--out", tmp_path, *sizes, *kinds)
-    home = Home.open(tmp_path / "home")
+    home = new_home(tmp_path / "home")
     # With another key, the same names would get other pseudonyms.
     shutil.copytree(built_home.keys, home.keys, dirs_exist_ok=True)
     crw(home, "load", "cdps", tmp_path / "landing")

@@ -8,7 +8,7 @@ import pytest
 import recompute
 import yaml
 
-from crw.home import PROJECT, Home, read_json
+from crw.home import PROJECT, read_json
 
 BUILT = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["kpis_built"]
 
@@ -36,8 +36,10 @@ def landing_folder(tmp_path_factory, crw) -> Path:
 
 
 @pytest.fixture(scope="module")
-def scoreboard(landing_folder: Path, tmp_path_factory, crw) -> dict[str, dict[tuple, tuple]]:
-    home = Home.open(tmp_path_factory.mktemp("scored") / "home")
+def scoreboard(
+    landing_folder: Path, tmp_path_factory, crw, new_home
+) -> dict[str, dict[tuple, tuple]]:
+    home = new_home(tmp_path_factory.mktemp("scored") / "home")
     crw(home, "load", "cdps", landing_folder / "landing")
     crw(home, "build")
     # So few seizures a month are no plausible volume; the scoreboard is made all the same.

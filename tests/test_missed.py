@@ -23,8 +23,8 @@ def test_poisson_limits_leave_the_tails_they_should() -> None:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> dict[str, str]:
-    return compiled(Home.open(tmp_path_factory.mktemp("compiled")))
+def models(tmp_path_factory, new_home) -> dict[str, str]:
+    return compiled(new_home(tmp_path_factory.mktemp("compiled")))
 
 
 @pytest.mark.parametrize("hits", [2, 10, 40])

@@ -41,8 +41,8 @@ def clean_files(tmp_path_factory, crw) -> Path:
 
 
 @pytest.fixture(scope="session")
-def clean_home(tmp_path_factory, crw, clean_files: Path) -> Home:
-    home = Home.open(tmp_path_factory.mktemp("clean_home") / "home")
+def clean_home(tmp_path_factory, crw, clean_files: Path, new_home) -> Home:
+    home = new_home(tmp_path_factory.mktemp("clean_home") / "home")
     crw(home, "run", "cdps", clean_files)
     return home
 
@@ -55,9 +55,9 @@ def test_running_again_publishes_nothing(built_home: Home, crw, demo_files: Path
 
 
 def test_other_files_in_another_order_give_the_same_marts(
-    clean_home: Home, clean_files: Path, tmp_path: Path, crw
+    clean_home: Home, clean_files: Path, tmp_path: Path, crw, new_home
 ):
-    other = Home.open(tmp_path / "home")
+    other = new_home(tmp_path / "home")
     # Pseudonyms are the same only under the same key.
     shutil.copy2(clean_home.keys / "pseudonym", other.keys)
     folder = split(clean_files, tmp_path / "split")

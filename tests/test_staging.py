@@ -78,10 +78,10 @@ def test_published_files_are_staged_whole(real_home: Home):
 
 
 def test_published_records_in_other_files_and_another_order_are_staged_alike(
-    real_home: Home, shared_data: Path, tmp_path: Path, crw
+    real_home: Home, shared_data: Path, tmp_path: Path, crw, new_home
 ):
     folder = shared_data / "cbp_seizures"
-    home = Home.open(tmp_path / "home")
+    home = new_home(tmp_path / "home")
     kcs = sorted((shared_data / "kcs_declarations").glob("declarations_*.csv"))
     crw(home, "load", "kcs", *shuffled(kcs, tmp_path / "kcs", 3))
     drugs = sorted(folder.glob("*drug*.csv"))
@@ -95,7 +95,7 @@ def test_published_records_in_other_files_and_another_order_are_staged_alike(
 
 
 @pytest.fixture(scope="module")
-def redelivered(tmp_path_factory, crw) -> Home:
+def redelivered(tmp_path_factory, crw, new_home) -> Home:
     """A declaration delivered, redelivered, amended, badly redelivered, and the items of it."""
     folder = tmp_path_factory.mktemp("redelivered")
     header = "declaration_id,version,status,office_code,regime,version_lodged_at,procedure_code\n"
@@ -112,7 +112,7 @@ def redelivered(tmp_path_factory, crw) -> Home:
         "3_declaration_items.csv": items
         + "D1,1,1,010121\nD1,3,1,010121\nD3,1,1,010121\nD2,1,1,0101\n",
     }
-    home = Home.open(folder / "home")
+    home = new_home(folder / "home")
     for name, text in deliveries.items():
         (folder / name).write_text(text)
         crw(home, "load", "cdps", folder / name)
