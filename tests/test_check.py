@@ -154,6 +154,27 @@ def changed(home: Home, *tampers: str) -> dict[str, check.Outcome]:
     return {o.check_name: o for o in found if o.source_system == "cdps"}
 
 
+LAST_DAY = "from fct_declarations where source_system = 'cdps' and accepted_on = '2026-06-30'"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "status"),
+    [
+        (f"delete {LAST_DAY}", "pass"),
+        (f"delete {LAST_DAY.replace('06-30', '06-29')}", "fail"),
+        (
+            f"insert into fct_declarations select fct_declarations.* {LAST_DAY}".replace(
+                " where", ", range(6) where"
+            ),
+            "fail",
+        ),
+    ],
+    ids=["half_delivered", "the_day_before", "too_full"],
+)
+def test_the_last_day_may_be_half_delivered(home_copy: Home, tamper: str, status: str) -> None:
+    assert changed(home_copy, tamper)["declarations_by_day"].status == status
+
+
 def test_every_check_of_every_source_has_an_outcome(built_home: Home):
     """Asked is asked: what a suite says of a source comes out once, whatever became of it."""
     asked = [
