@@ -38,7 +38,31 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
         select += ["--full-refresh", "--no-partial-parse"]
     results = dbt(home, "build", *select, doing="building")
     report(results, "build", time.monotonic() - started)
-    state = {
+    write_json(home.build_state, _state(home, mark, counted, results))
+    return scored(home, as_of)
+
+
+def scored(home: Home, as_of: dict[str, date] | None = None) -> dict:
+    """What the promoted models say of the build, and the marts that show it."""
+    from crw.learn.registry import models
+    from crw.learn.score import score
+
+    state = built(home)
+    if models(home):
+        started = time.monotonic()
+        score(home)
+        select = ("--select", "tag:after_score", "--exclude", "resource_type:unit_test")
+        results = dbt(home, "build", *select, doing="showing the scores")
+        report(results, "scores", time.monotonic() - started)
+        tests = {test["name"]: test for test in state["tests"]}
+        tests |= {result.name: asdict(result) for result in results if result.kind == "test"}
+        state |= {"fingerprint": fingerprint(home, as_of), "tests": list(tests.values())}
+        write_json(home.build_state, state)
+    return state
+
+
+def _state(home: Home, mark: str, counted: list[dict], results: list[Result]) -> dict:
+    return {
         "fingerprint": mark,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "batches": counted,
@@ -46,8 +70,6 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
         "versions": versions(),
         "tests": [asdict(result) for result in results if result.kind == "test"],
     }
-    write_json(home.build_state, state)
-    return state
 
 
 def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
@@ -60,6 +82,8 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
         digest.update(f"{name} replaced by {batch['replaced_by']}\n".encode())
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
+    for told in sorted((home.root / "models").glob("*/promoted.json")):
+        digest.update(f"{told.parent.name} scored by {read_json(told)['order'][-1:]}\n".encode())
     digest.update(project().encode())
     digest.update(repr(versions()).encode())
     return digest.hexdigest()

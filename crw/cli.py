@@ -234,6 +234,82 @@ def demo(
     run(_home(context), port, declarations, months)
 
 
+@app.command(epilog="Example: crw train cdps")
+def train(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Source whose inspections it learns from.")],
+) -> None:
+    """A new learned score from the last build, promoted if the backtest says it is better."""
+    from crw.learn.train import train as run
+
+    home = _home(context)
+    with home.lock("train"):
+        run(home, source)
+
+
+Day = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", show_default=False)
+]
+
+
+@app.command(epilog="Example: crw backtest kcs --train-to 2020-12-31 --test-from 2021-01-01")
+def backtest(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Source to judge.")],
+    train_to: Day = None,
+    test_from: Day = None,
+    test_to: Day = None,
+    format: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """What a score learned to one day finds after it; without days, in the last three months."""
+    from crw.learn.backtest import backtest as run
+
+    days = (day and day.date() for day in (train_to, test_from, test_to))
+    run(_home(context), source, *days, form=format)
+
+
+models = typer.Typer(
+    no_args_is_help=True,
+    help="The learned scores there are, and which of them is in use.",
+    epilog="Example: crw models list",
+)
+app.add_typer(models, name="models")
+
+
+@models.command("list", epilog="Example: crw models list")
+def models_list(context: typer.Context) -> None:
+    """Models by source, what they learned from, what they found, which one scores."""
+    from crw.learn.registry import show as run
+
+    run(_home(context))
+
+
+@models.command("promote", epilog="Example: crw models promote 20260630-1f2e3d4c")
+def models_promote(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="Model, as crw models list names it.")],
+) -> None:
+    """From the next build on this model scores, whatever the backtest said."""
+    from crw.learn.registry import promote as run
+
+    home = _home(context)
+    with home.lock("models promote"):
+        run(home, model)
+
+
+@models.command("rollback", epilog="Example: crw models rollback cdps")
+def models_rollback(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Source.")],
+) -> None:
+    """The model promoted before scores again, from the next build on."""
+    from crw.learn.registry import rollback as run
+
+    home = _home(context)
+    with home.lock("models rollback"):
+        run(home, source)
+
+
 dashboards = typer.Typer(
     no_args_is_help=True,
     help="Dashboards, which are files of the repository.",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,6 +63,38 @@ _TEXTS += ("meaning", "status", "observed", "expected")
 CHECK_RESULTS = pa.schema(
     [*((name, pa.string()) for name in _TEXTS), ("failing_records", pa.int64()), *PLACE]
 )
+_ITEM = [(name, pa.string()) for name in ("source_system", "model_id", "declaration_id")]
+_ITEM += [("item_number", pa.int32())]
+SCORES = pa.schema(
+    [*_ITEM, ("any_probability", pa.float64()), ("security_probability", pa.float64())]
+)
+SCORE_REASONS = pa.schema(
+    [
+        *(field for field in _ITEM if field[0] != "model_id"),
+        ("target", pa.string()),
+        ("place", pa.int32()),
+        ("feature", pa.string()),
+        ("feature_value", pa.string()),
+        ("share", pa.float64()),
+    ]
+)
+SCORE_MODELS = pa.schema(
+    [(name, pa.string()) for name in ("source_system", "model_id", "trained_at", "verdict")]
+    + [("trained_from", pa.date32()), ("trained_to", pa.date32())]
+    + [("results", pa.int64()), ("offences", pa.int64()), ("is_promoted", pa.bool_())]
+)
+_JUDGED = [(name, pa.string()) for name in ("source_system", "model_id", "target")]
+_JUDGED += [("trained_to", pa.date32()), ("month_on", pa.date32())]
+BACKTESTS = pa.schema(
+    [*_JUDGED, ("population", pa.string()), ("score_name", pa.string())]
+    + [("top_share", pa.float64()), ("items", pa.int64()), ("taken", pa.int64())]
+    + [(name, pa.float64()) for name in ("hits", "all_hits", "duty_national")]
+    + [("all_duty_national", pa.float64())]
+)
+CALIBRATIONS = pa.schema(
+    [*_JUDGED, ("band", pa.int32()), ("items", pa.int64())]
+    + [("foretold_hits", pa.float64()), ("hits", pa.float64())]
+)
 
 
 def batches(home: Home) -> list[dict]:
@@ -111,6 +144,39 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
     _placeholder(home, "_empty", "_empty", "rejects", REJECTS)
     _placeholder(home, "crw", "check_results", "part", CHECK_RESULTS)
     _placeholder(home, "crw", "acceptances", "part", ACCEPTANCES)
+    _placeholder(home, "crw", "backtests", "part", BACKTESTS)
+    _placeholder(home, "crw", "calibrations", "part", CALIBRATIONS)
+    write_scores(home, [], [], [])
+
+
+def write_scores(
+    home: Home, scores: list[pd.DataFrame], reasons: list[pd.DataFrame], models: list[dict]
+) -> None:
+    """What the promoted models say of the last build, for the marts made after it."""
+    for name, frames, schema in (
+        ("scores", scores, SCORES),
+        ("score_reasons", reasons, SCORE_REASONS),
+    ):
+        rows = pd.concat(frames) if frames else pd.DataFrame()
+        rows = rows.reindex(columns=schema.names)
+        table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False)
+        _write(home.inputs / f"{name}.parquet", table)
+    table = pa.Table.from_pylist(models, schema=SCORE_MODELS)
+    _write(home.inputs / "score_models.parquet", table)
+
+
+def write_backtest(
+    home: Home, source: str, model: str, figures: list[dict], bands: list[dict]
+) -> None:
+    """The proof of a model, kept in the raw zone as what checks found is."""
+    for entity, rows, schema in (
+        ("backtests", figures, BACKTESTS),
+        ("calibrations", bands, CALIBRATIONS),
+    ):
+        about = {"source": "crw", "entity": entity, "batch": f"b_{model}"}
+        told = [row | {"source_system": source, "model_id": model} for row in rows]
+        table = pa.Table.from_pylist(told, schema=schema)
+        _write(folder(home, about, "part") / "part.parquet", table)
 
 
 def accept(home: Home, fingerprint: str, accepted: list[dict]) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from crw.build import build, fingerprint
+from crw.build import build, fingerprint, scored
 from crw.check import check
 from crw.errors import CrwError
 from crw.home import Home, read_json
@@ -40,6 +40,7 @@ def run(
 def demo(home: Home, port: int, declarations: int, months: int) -> None:
     """Demo data to a release where nothing is loaded yet, then Superset on it."""
     from crw.generate import generate
+    from crw.learn.train import train
     from crw.serve import serve
 
     with home.lock("demo"):
@@ -47,7 +48,11 @@ def demo(home: Home, port: int, declarations: int, months: int) -> None:
         if not (files / "landing").exists() and not batches(home):
             generate(files, declarations, months, seed=1, end=date(2026, 6, 30))
         if (files / "landing").exists() and not releases(home):
-            run(home, "cdps", [files / "landing"])
+            load(home, "cdps", [files / "landing"])
+            build(home)
+            train(home, "cdps")
+            scored(home)
+            run(home, None, [])
         else:
             run(home, None, [])
     serve(home, port, workers=2)
