@@ -1,0 +1,53 @@
+{{ config(tags=['after_score']) }}
+
+-- The scores and the features that carry most, cut into bins: categories as they are, numbers into tenths of the whole
+-- time. Only what was scored is looked at, so that a month is held against months of the same model.
+{% set categories = [
+    'chapter', 'country_origin', 'country_dispatch', 'transport_mode', 'regime', 'office_code', 'preference_code',
+] %}
+{% set numbers = ['log_value', 'log_net_mass', 'log_unit_value', 'trader_known_days', 'rules_matched'] %}
+{% set scores = ['any_probability', 'security_probability'] %}
+with scored as (
+    select
+        items.*,
+        scores.any_probability,
+        scores.security_probability,
+        {{ first_of('month', 'items.accepted_on') }} as month_on
+    from {{ ref('stg_crw__scores') }} as scores
+    inner join {{ ref('int_items_described') }} as items
+        on scores.source_system = items.source_system
+        and scores.declaration_id = items.declaration_id
+        and scores.item_number = items.item_number
+)
+
+{% for column in categories %}
+select
+    source_system,
+    month_on,
+    '{{ column }}' as feature,
+    coalesce({{ column }}, 'not stated') as bin,
+    count(*) as items
+from scored
+group by source_system, month_on, bin
+
+union all
+{% endfor %}
+{% for column in numbers + scores %}
+select
+    source_system,
+    month_on,
+    '{{ column }}' as feature,
+    case when measure is null then 'not stated' else lpad(cast(tenth as varchar), 2, '0') end as bin,
+    count(*) as items
+from (
+    select
+        source_system,
+        month_on,
+        {{ column }} as measure,
+        cast(least(floor(10 * percent_rank() over (partition by source_system order by {{ column }})), 9) as integer)
+            as tenth
+    from scored
+) as ranked
+group by source_system, month_on, bin
+{{ 'union all' if not loop.last }}
+{% endfor %}

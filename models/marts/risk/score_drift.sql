@@ -1,0 +1,57 @@
+{{ config(tags=['after_score']) }}
+
+-- How far the items of a month, and what the score says of them, have moved from the months before: the population
+-- stability index. Its terms need a share in every bin; one that is empty counts as half an item.
+with bins as (
+    select * from {{ ref('int_drift_binned') }}
+),
+
+months as (
+    select distinct
+        source_system,
+        month_on,
+        dense_rank() over (partition by source_system order by month_on) - 1 as months_before
+    from bins
+),
+
+frames as (
+    select
+        months.source_system,
+        months.month_on,
+        months.months_before,
+        bins.feature,
+        bins.bin,
+        sum(case when bins.month_on = months.month_on then bins.items else 0 end) as items_now,
+        sum(case when bins.month_on < months.month_on then bins.items else 0 end) as items_before
+    from months
+    inner join bins
+        on months.source_system = bins.source_system
+        and months.month_on >= bins.month_on
+    group by months.source_system, months.month_on, months.months_before, bins.feature, bins.bin
+),
+
+shared as (
+    select
+        *,
+        greatest(items_now, 0.5) / sum(items_now) over feature_month as share_now,
+        greatest(items_before, 0.5) / sum(items_before) over feature_month as share_before,
+        sum(items_now) over feature_month as month_items
+    from frames
+    where months_before >= 3
+    window feature_month as (partition by source_system, month_on, feature)
+)
+
+select
+    source_system,
+    feature,
+    month_on,
+    feature in ('any_probability', 'security_probability') as is_score,
+    case
+        when sum((share_now - share_before) * ln(share_now / share_before)) >= 0.25 then 'moved'
+        when sum((share_now - share_before) * ln(share_now / share_before)) >= 0.1 then 'watch'
+        else 'stable'
+    end as verdict,
+    cast(max(month_items) as bigint) as items,
+    round(sum((share_now - share_before) * ln(share_now / share_before)), 6) as stability_index
+from shared
+group by source_system, feature, month_on
