@@ -11,7 +11,7 @@ from flask import g
 
 from crw.access import ADMINISTRATOR, ROLES, Office, Reader, level, matrix
 from crw.errors import CrwError
-from crw.serve.assets import boards, shared
+from crw.serve.assets import address, boards, shared
 
 OFFICE = "Office "
 ALL_OFFICES = f"{OFFICE}all"
@@ -50,8 +50,15 @@ def start_page() -> str | None:
     """The first dashboard of the reader's role."""
     role = reader().role
     pages = policy()["roles"]["risk_manager" if role == ADMINISTRATOR else role] if role else {}
-    found = (boards()[name]["slug"] for name in pages.get("dashboards", []) if name in boards())
-    return next((f"/superset/dashboard/{slug}/" for slug in found), None)
+    found = (boards()[name] for name in pages.get("dashboards", []) if name in boards())
+    return next(map(address, found), None)
+
+
+def closed_pages() -> list[str]:
+    """The dashboards that the reader's role may not open."""
+    role = reader().role
+    pages = {} if role == ADMINISTRATOR else policy()["roles"].get(role, {"dashboards": []})
+    return sorted({*boards()} - {*pages.get("dashboards", boards())})
 
 
 def apply() -> None:
