@@ -76,7 +76,8 @@ def cookbook() -> str:
 
 def links() -> Response:
     """Hides the links to dashboards that the reader may not open: they would be dead."""
-    hidden = [f'.dashboard-markdown a[href="{address(boards()[p])}"]' for p in closed_pages()]
+    closed = [address(boards()[name]) for name in closed_pages(reader().role)]
+    hidden = [f'.dashboard-markdown a[href="{page}"]' for page in closed]
     rule = f"{', '.join(hidden)} {{ display: none; }}" if hidden else ""
     return Response(rule, mimetype="text/css", headers={"Cache-Control": "no-cache"})
 
