@@ -22,7 +22,7 @@ from crw.guard import tables_of
 from crw.home import PROJECT, Home
 from crw.serve import assets
 from crw.serve.release import Connection, Release
-from crw.serve.roles import ALL_OFFICES, office_role, policy, reader_of
+from crw.serve.roles import ALL_OFFICES, closed_pages, office_role, policy, reader_of
 
 OURS, OTHERS = ("cdps", "QM010"), ("cdps", "QM030")
 MARK = "§"  # ends every text of the other office's rows
@@ -93,6 +93,14 @@ def test_a_role_is_one_of_ours_and_not_two() -> None:
     assert reader_of({"Admin", "strategy"}).role == ADMINISTRATOR
     for names in (set(), {"Gamma"}, {"Alpha", "sql_lab"}, {"analyst", "risk_manager"}):
         assert reader_of(names).role is None
+
+
+def test_links_to_pages_that_a_role_may_not_open_are_hidden() -> None:
+    assert closed_pages(ADMINISTRATOR) == []
+    assert closed_pages(None) == sorted(assets.boards())
+    for role, pages in policy()["roles"].items():
+        assert {*closed_pages(role), *pages["dashboards"]} == {*assets.boards()}
+        assert not {*closed_pages(role)} & {*pages["dashboards"]}
 
 
 def test_pages_of_a_role_show_nothing_that_is_denied_to_it() -> None:

@@ -60,6 +60,14 @@ def test_a_dashboard_shows_each_of_its_charts_once(name: str) -> None:
     assert set(titles.values()) == {1}, titles.most_common(1)
 
 
+def test_every_page_links_to_all_of_them() -> None:
+    assert sorted(shared("pages")) == sorted(BOARDS)
+    for folder, board in BOARDS.items():
+        links = bundle()[f"dashboards/{folder}.yaml"]["position"]["MARKDOWN-LINKS"]["meta"]["code"]
+        assert f"**{board['title']}**" in links
+        assert len(re.findall(r"\]\(/superset/dashboard/[a-z-]+/\)", links)) == len(BOARDS) - 1
+
+
 def test_every_shared_chart_is_shown_somewhere() -> None:
     shown = {path for name, board in BOARDS.items() for path in placed(name, board).values()}
     assert shown == set(CHARTS)
@@ -85,6 +93,13 @@ def test_a_click_acts_on_charts_of_the_page(name: str) -> None:
     on_it = placed(name, BOARDS[name])
     for chart, others in BOARDS[name].get("clicks", {}).items():
         assert {chart, *others} <= set(on_it) and chart not in others
+
+
+def test_a_list_of_a_filter_takes_nothing_that_is_not_in_it() -> None:
+    for folder in BOARDS:
+        filters = bundle()[f"dashboards/{folder}.yaml"]["metadata"]["native_filter_configuration"]
+        lists = [each["controlValues"] for each in filters if each["controlValues"]]
+        assert lists and not any(each["creatable"] for each in lists)
 
 
 def test_filters_name_columns_that_exist() -> None:
@@ -121,7 +136,7 @@ SIDE_BY_SIDE = [
     {"inspections", "chosen_by_risk", "chosen_by_lot"},
     {"chosen_by_score", "chosen_by_risk", "chosen_by_lot"},
     {"channel_yellow", "scanned", "channel_red"},
-    {"verdict_keep", "verdict_watch", "verdict_retire", "verdict_none"},
+    {"verdict_keep", "verdict_watch", "verdict_retire", "verdict_none", "no_figure"},
     {"verdict_keep", "verdict_watch", "verdict_retire", "answered_by_name_only", "verdict_none"},
     {"verdict_watch", "verdict_retire", "worse_than_bad"},
     {"seizures", "seizures_revenue", "seizures_other"},

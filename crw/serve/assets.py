@@ -21,6 +21,7 @@ WIDTH = 12
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "customs-risk-warehouse")
 # The row every page begins with: what it answers, and of which release and day the data is.
 HEADER = {"height": 22, "intro": 5, "chart": "release_state"}
+LINKS = "LINKS"
 CURRENCY = "currency_national"
 _UNITS = {
     "kg": "(kg)",
@@ -425,6 +426,7 @@ def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Conten
         nodes[row]["meta"] = meta
         rows.append(row)
 
+    add(f"ROW-{LINKS}", [text(LINKS, f"ROW-{LINKS}", _links(board), WIDTH, 5)])
     height, wide = board.get("header_height", HEADER["height"]), HEADER["intro"]
     head = chart(HEADER["chart"], "ROW-head", WIDTH - wide, height)
     add("ROW-head", [text("intro", "ROW-head", board["intro"].strip(), wide, height), head])
@@ -441,9 +443,22 @@ def _position(board: Content, on_it: dict, known: dict, numbers: dict) -> Conten
     return nodes
 
 
+def _links(here: Content) -> str:
+    """A line with a link to every page; crw/serve/pages.py hides those a reader may not open."""
+    pages = [boards()[name] for name in shared("pages")]
+    return " ".join(
+        f"**{page['title']}**" if page == here else f"[{page['title']}]({address(page)})"
+        for page in pages
+    )
+
+
+def address(board: Content) -> str:
+    return f"/superset/dashboard/{board['slug']}/"
+
+
 def heading_height(row: Content) -> int:
     """Room for a heading, and for a sentence under it."""
-    return row.get("height", 8 + 6 * ("text" in row))
+    return row.get("height", 9 + 4 * ("text" in row))
 
 
 def reach(name: str, on_it: dict[str, str]) -> set[str]:
@@ -473,6 +488,8 @@ def _filter(name: str, all_names: list[str], on_it: dict, known: dict, numbers: 
         "multiSelect": not single,
         "searchAllOptions": False,
         "inverseSelection": False,
+        # What somebody types is looked for in the list, never taken for a value of its own.
+        "creatable": False,
     }
     found = {
         "id": f"NATIVE_FILTER-{name}",

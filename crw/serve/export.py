@@ -172,6 +172,8 @@ def _board(board: Content, charts: Content, known: dict, marts: dict, notes: lis
         if header in [node["meta"].get("uuid") for node in row]:
             told |= _header(row, old)
             page.named[header] = known[header]
+        elif key == f"ROW-{assets.LINKS}":
+            continue
         elif found := page.row(row):
             told["rows"].append(found)
     files: dict[str, Content | None] = {f"{page.folder}/dashboard.yaml": told}

@@ -10,10 +10,10 @@ from flask import Blueprint, Flask, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from crw.home import Home
-from crw.serve.assets import uid
+from crw.serve.assets import address, boards, uid
 from crw.serve.cookbook import LEVELS, recipes
 from crw.serve.release import pinned
-from crw.serve.roles import reader
+from crw.serve.roles import closed_pages, reader
 
 # Of dbt's page, which is one file with its scripts in it: they run, and reach nothing.
 _DICTIONARY_POLICY = {
@@ -39,6 +39,7 @@ def add_pages(app: Flask) -> None:
     pages.add_url_rule("/data-docs/", view_func=data_docs)
     pages.add_url_rule("/dictionary/", view_func=dictionary)
     pages.add_url_rule("/cookbook/", view_func=cookbook)
+    pages.add_url_rule("/links.css", view_func=links)
     app.register_blueprint(pages)
     for name, path in LINKS.items():
         appbuilder.add_link(name, href=path, category="Reference")
@@ -71,6 +72,14 @@ def cookbook() -> str:
         saved = {str(uuid): id for uuid, id in db.session.query(SavedQuery.uuid, SavedQuery.id)}
         numbers = {recipe.name: saved[uid("queries", recipe.name)] for recipe in recipes()}
     return render_template("cookbook.html", recipes=recipes(), levels=LEVELS, numbers=numbers)
+
+
+def links() -> Response:
+    """Hides the links to dashboards that the reader may not open: they would be dead."""
+    closed = [address(boards()[name]) for name in closed_pages(reader().role)]
+    hidden = [f'.dashboard-markdown a[href="{page}"]' for page in closed]
+    rule = f"{', '.join(hidden)} {{ display: none; }}" if hidden else ""
+    return Response(rule, mimetype="text/css", headers={"Cache-Control": "no-cache"})
 
 
 def _only_readers() -> Response | None:

@@ -11,7 +11,7 @@ from flask import g
 
 from crw.access import ADMINISTRATOR, ROLES, Office, Reader, level, matrix
 from crw.errors import CrwError
-from crw.serve.assets import boards, shared
+from crw.serve.assets import address, boards, shared
 
 OFFICE = "Office "
 ALL_OFFICES = f"{OFFICE}all"
@@ -50,8 +50,15 @@ def start_page() -> str | None:
     """The first dashboard of the reader's role."""
     role = reader().role
     pages = policy()["roles"]["risk_manager" if role == ADMINISTRATOR else role] if role else {}
-    found = (boards()[name]["slug"] for name in pages.get("dashboards", []) if name in boards())
-    return next((f"/superset/dashboard/{slug}/" for slug in found), None)
+    found = (boards()[name] for name in pages.get("dashboards", []) if name in boards())
+    return next(map(address, found), None)
+
+
+def closed_pages(role: str | None) -> list[str]:
+    """The dashboards that a role may not open."""
+    if role == ADMINISTRATOR:
+        return []
+    return sorted({*boards()} - {*policy()["roles"].get(role, {}).get("dashboards", [])})
 
 
 def apply() -> None:

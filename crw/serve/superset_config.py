@@ -15,7 +15,8 @@ from crw.serve.roles import start_page
 
 _HOME = Home(Path(os.environ["CRW_HOME"]))
 _NAME = "Customs risk warehouse"
-# It sends each reader on to the first dashboard of his role.
+# It sends each reader on to the first dashboard of his role. The name beside the logo leads here;
+# LOGO_TARGET_PATH is unset, else the menu had a "Home" as well, which lists four pages of eight.
 _START = "/superset/welcome/"
 
 # --- Secrets: of this installation, from its home folder --------------------------------------
@@ -87,7 +88,6 @@ ENABLE_CORS = False
 
 APP_NAME = _NAME
 APP_ICON = theme.LIGHT["brandLogoUrl"]
-LOGO_TARGET_PATH = _START
 LOGO_TOOLTIP = _NAME
 FAVICONS = [{"href": "/crw/favicon.svg"}]
 BUG_REPORT_URL = None
