@@ -19,7 +19,7 @@ from crw.raw import batches, drop
 
 # What cannot be made again: files as received, originals, keys, releases, Superset's users. The
 # build can, and the demo's files; locks and logs belong to the machine.
-_KEPT = ("raw", "vault", "keys", "releases", "superset")
+_KEPT = ("raw", "vault", "keys", "models", "releases", "superset")
 _PRIVATE = ("vault", "keys", "superset")
 _CHECKSUMS = "checksums.json"
 _BLOCK = 8 * 1024 * 1024

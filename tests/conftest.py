@@ -15,6 +15,7 @@ from filelock import FileLock
 from served import Server, start, stop
 
 from crw.home import PROJECT, Home, read_json, write_json
+from crw.learn.registry import models
 from crw.serve import server_environment
 
 Crw = Callable[..., subprocess.CompletedProcess]
@@ -134,9 +135,29 @@ def planted_files(once: Once, crw: Crw) -> Path:
 
 @pytest.fixture(scope="session")
 def planted_home(once: Once, crw: Crw, planted_files: Path) -> Home:
-    """A home with that demo published. Don't change it."""
-    landing = planted_files / "landing"
-    return Home.open(once("planted_home", lambda home: crw(home, "run", "cdps", landing)))
+    """A home with that demo published, and a learned score in use. Don't change it."""
+
+    def deliver(root: Path) -> None:
+        crw(root, "load", "cdps", planted_files / "landing")
+        crw(root, "build")
+        crw(root, "train", "cdps")
+        # So few inspections need not beat what there is; readers shall see scores all the same.
+        crw(root, "models", "promote", models(Home(root))[-1].name)
+        crw(root, "run")
+
+    return Home.open(once("planted_home", deliver))
+
+
+@pytest.fixture(scope="session")
+def whole_files(once: Once, crw: Crw) -> Path:
+    """The default demo, for soak tests: it has the power that the smaller ones lack."""
+    return once("whole", lambda folder: crw(folder / "none", "generate", "--out", folder))
+
+
+@pytest.fixture(scope="session")
+def whole_home(once: Once, crw: Crw, whole_files: Path) -> Home:
+    landing = whole_files / "landing"
+    return Home.open(once("whole_home", lambda home: crw(home, "run", "cdps", landing)))
 
 
 @pytest.fixture

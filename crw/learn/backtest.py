@@ -12,7 +12,7 @@ from crw.console import err, out, progress, table
 from crw.errors import CrwError
 from crw.home import Home
 from crw.learn import TARGETS
-from crw.learn.fit import Fitted, fit, predict
+from crw.learn.fit import Fitted, fit, predict, truth_of
 from crw.learn.matrix import as_of, labelled, opened, settings
 
 TOP_SHARES = (0.01, 0.02, 0.05, 0.10)
@@ -100,11 +100,9 @@ def judged(
             part = test[chosen]
             for name, score in _scores(fitted, part, chances[chosen]).items():
                 for share in TOP_SHARES:
-                    row = counted(part, column, score, share)
-                    figures.append(
-                        about | {"population": population, "score_name": name} | row
-                    )
-        bands += [about | band for band in _bands(test[column].to_numpy(float), chances)]
+                    row = counted(part, target, score, share)
+                    figures.append(about | {"population": population, "score_name": name} | row)
+        bands += [about | band for band in _bands(truth_of(test, target), chances)]
     return figures, bands
 
 
@@ -135,9 +133,9 @@ def _scores(fitted: Fitted, part: pd.DataFrame, chances: np.ndarray) -> dict[str
     return found
 
 
-def counted(part: pd.DataFrame, column: str, score: np.ndarray, share: float) -> dict:
+def counted(part: pd.DataFrame, target: str, score: np.ndarray, share: float) -> dict:
     """What the top of a score holds. Equals at its edge count by the share that is taken of them."""
-    truth = part[column].to_numpy(float)
+    truth = truth_of(part, target)
     duty = part["additional_duty_national"].to_numpy(float)
     top = math.ceil(share * len(part))
     taken = np.zeros(len(part))
@@ -171,26 +169,22 @@ def _bands(truth: np.ndarray, chances: np.ndarray) -> Iterator[dict]:
 
 
 def _print(figures: list[dict], title: str) -> None:
-    frame = pd.DataFrame(figures)
+    out.print(title)
     for target in TARGETS:
-        part = frame[frame["target"] == target] if len(frame) else frame
-        if not len(part):
+        rows = [row for row in figures if row["target"] == target and row["items"]]
+        if not rows:
             err.print(f"{target}: no inspection found one, or all did; nothing to learn")
-            continue
-        rows = []
-        for (population, name), group in part.groupby(["population", "score_name"], sort=False):
-            if not group["items"].iloc[0]:
-                continue
-            cells = [population, name, int(group["items"].iloc[0])]
-            for row in group.itertuples():
-                recall = row.hits / row.all_hits if row.all_hits else math.nan
-                cells.append(f"{row.hits / row.taken:.3f} / {recall:.3f}")
-            rows.append(cells)
-        heads = [f"top {share:.0%}" for share in TOP_SHARES]
-        out.print(
-            table(
-                f"{title}; target {target}: precision / recall",
-                ["items", "score", "inspected", *heads],
-                rows,
-            )
-        )
+        for said, over in (("precision", "taken"), ("recall", "all_hits")):
+            groups: dict[tuple[str, str, int], list[str]] = {}
+            for row in rows:
+                name = row["population"], row["score_name"], row["items"]
+                share = row["hits"] / row[over] if row[over] else math.nan
+                groups.setdefault(name, []).append(f"{share:.3f}")
+            if groups:
+                heads = [f"top {share:.0%}" for share in TOP_SHARES]
+                columns = ["items", "chosen by", "inspected", *heads]
+                shown = [
+                    [name[0].replace("_", " "), name[1].replace("_", " "), name[2], *cells]
+                    for name, cells in groups.items()
+                ]
+                out.print(table(f"{target}, {said}", columns, shown))

@@ -38,26 +38,29 @@ def fit(frame: pd.DataFrame, target: str) -> Fitted:
     frame = frame.sort_values(["result_on", "accepted_on", "declaration_id", "item_number"])
     cut = int(len(frame) * (1 - settings()["holdout_share"]))
     later = frame.iloc[cut:]
-    truth, weight = later[TARGETS[target]].to_numpy(float), later["label_weight"].to_numpy(float)
+    truth = truth_of(later, target)
     new = (later["same_goods_inspected"] == 0).to_numpy()
     tries = {kinds: _trees(frame.iloc[:cut], target, kinds) for kinds in _KINDS}
     told = {kinds: _raw(tried, later) for kinds, tried in tries.items()}
-    kinds = min(_KINDS, key=lambda kinds: _log_loss(truth[new], told[kinds][new], weight[new]))
+    kinds = min(_KINDS, key=lambda kinds: _log_loss(truth[new], told[kinds][new]))
     tried, raw = tries[kinds], told[kinds]
     losses = {
-        strength: _log_loss(truth, _moved(later, target, raw, strength), weight)
-        for strength in _STRENGTHS
+        strength: _log_loss(truth, _moved(later, target, raw, strength)) for strength in _STRENGTHS
     }
     tried = replace(tried, goods_strength=min(losses, key=losses.get))
-    slope, intercept = _calibration(
-        truth, _moved(later, target, raw, tried.goods_strength), weight
-    )
+    slope, intercept = _calibration(truth, _moved(later, target, raw, tried.goods_strength))
     return replace(
         _trees(frame, target, kinds),
         goods_strength=tried.goods_strength,
         slope=slope,
         intercept=intercept,
     )
+
+
+def truth_of(frame: pd.DataFrame, target: str) -> np.ndarray:
+    """1 where an offence was found, 0 where none was; an offence that names no item is shared out
+    among those of its declaration."""
+    return frame[TARGETS[target]].to_numpy(float) * frame["label_weight"].to_numpy(float)
 
 
 def predict(fitted: Fitted, frame: pd.DataFrame) -> np.ndarray:
@@ -85,14 +88,13 @@ def _trees(frame: pd.DataFrame, target: str, kinds: tuple[str, ...]) -> Fitted:
     """Goods seen before are left to their record: the trees learn from each goods' first time."""
     told = settings()
     first = frame[frame["same_goods_inspected"] == 0]
-    truth, weight = first[TARGETS[target]].to_numpy(float), first["label_weight"].to_numpy(float)
-    base = float(np.average(truth, weights=weight)) if len(first) else 0.0
+    truth = truth_of(first, target)
+    base = float(truth.mean()) if len(first) else 0.0
     categories = categories_of(first)
     named = [f.name for f in features() if f.data == "category" and f.kind in kinds]
     data = lgb.Dataset(
         encoded(first, target, kinds, base, categories),
         truth,
-        weight=weight,
         categorical_feature=named,
         params={"max_bin": 255, "verbose": -1},
         free_raw_data=True,
@@ -100,7 +102,7 @@ def _trees(frame: pd.DataFrame, target: str, kinds: tuple[str, ...]) -> Fitted:
     seed = int(told["seed"])
     booster = lgb.train(
         {
-            "objective": "binary",
+            "objective": "cross_entropy",
             "learning_rate": told["learning_rate"],
             "num_leaves": int(told["leaves"]),
             "min_data_in_leaf": int(told["least_in_leaf"]),
@@ -153,16 +155,17 @@ def _odds_moved(share: np.ndarray, slope: float, intercept: float) -> np.ndarray
     return 1 / (1 + np.exp(-(slope * _log_odds(share) + intercept)))
 
 
-def _calibration(truth: np.ndarray, share: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+def _calibration(truth: np.ndarray, share: np.ndarray) -> tuple[float, float]:
     """Slope and intercept on log odds (Platt); none where the results hold one outcome only."""
-    if truth.min() == truth.max():
+    if not 0 < truth.sum() < len(truth):
         return 1.0, 0.0
-    model = LogisticRegression(C=1e6).fit(_log_odds(share)[:, None], truth, weight)
+    odds = np.tile(_log_odds(share), 2)[:, None]
+    outcome = np.repeat([1, 0], len(truth))
+    model = LogisticRegression(C=1e6).fit(odds, outcome, np.concatenate([truth, 1 - truth]))
     slope = float(model.coef_[0, 0])
     return (slope, float(model.intercept_[0])) if slope > 0 else (1.0, 0.0)
 
 
-def _log_loss(truth: np.ndarray, share: np.ndarray, weight: np.ndarray) -> float:
+def _log_loss(truth: np.ndarray, share: np.ndarray) -> float:
     share = np.clip(share, _EDGE, 1 - _EDGE)
-    loss = -(truth * np.log(share) + (1 - truth) * np.log(1 - share))
-    return float(np.average(loss, weights=weight))
+    return float(np.mean(-(truth * np.log(share) + (1 - truth) * np.log(1 - share))))

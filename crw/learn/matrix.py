@@ -97,9 +97,7 @@ def _items(
     connection: duckdb.DuckDBPyConnection, source: str, condition: str, known_until: date | None
 ) -> pd.DataFrame:
     plain = [f for f in features() if f.data != "rate"]
-    columns = ", ".join(
-        ("signs." if f.data == "sign" else "items.") + f.name for f in plain
-    )
+    columns = ", ".join(("signs." if f.data == "sign" else "items.") + f.name for f in plain)
     kinds = [*(f.record for f in features() if f.data == "rate"), "same_goods"]
     records, joins = _records(kinds, source, known_until)
     frame = connection.execute(
@@ -128,9 +126,7 @@ def _items(
     return frame
 
 
-def _records(
-    kinds: list[str], source: str, known_until: date | None
-) -> tuple[str, str]:
+def _records(kinds: list[str], source: str, known_until: date | None) -> tuple[str, str]:
     """Records as known before acceptance, or, of later items, as known at the end of a day."""
     parts = ("inspected", "hits", "security_hits")
     live = "left join int_items_recorded as live on items.item_key = live.item_key"

@@ -83,7 +83,7 @@ def _better(
         return True, f"promoted: {problem}"
     new = predict(fit(seen, "any"), test)
     found = [
-        sum(counted(test, "hit", score, share)["hits"] for share in _JUDGED_AT)
+        sum(counted(test, "any", score, share)["hits"] for share in _JUDGED_AT)
         for score in (new, old)
     ]
     words = f"{found[0]:.0f} against {found[1]:.0f} hits in the top 5 and 10 % since {first}"
@@ -119,5 +119,3 @@ def _precision(figures: list[dict], target: str, share: float) -> float | None:
     ]
     taken = sum(row["taken"] for row in rows)
     return round(sum(row["hits"] for row in rows) / taken, 6) if taken else None
-
-

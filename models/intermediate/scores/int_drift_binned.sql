@@ -5,7 +5,7 @@
 {% set categories = [
     'chapter', 'country_origin', 'country_dispatch', 'transport_mode', 'regime', 'office_code', 'preference_code',
 ] %}
-{% set numbers = ['log_value', 'log_net_mass', 'log_unit_value', 'trader_known_days', 'rules_matched'] %}
+{% set numbers = ['log_value', 'log_net_mass', 'log_unit_value', 'log_package_mass', 'rules_matched'] %}
 {% set scores = ['any_probability', 'security_probability'] %}
 with scored as (
     select

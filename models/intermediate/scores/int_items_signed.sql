@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- The signs that each item shows: the score of each risk indicator, null where it does not apply.
 select
     item_key
