@@ -92,8 +92,13 @@ BACKTESTS = pa.schema(
     + [("all_duty_national", pa.float64())]
 )
 CALIBRATIONS = pa.schema(
-    [*_JUDGED, ("band", pa.int32()), ("items", pa.int64())]
-    + [("foretold_hits", pa.float64()), ("hits", pa.float64())]
+    [
+        *_JUDGED,
+        ("band", pa.int32()),
+        ("items", pa.int64()),
+        ("foretold_hits", pa.float64()),
+        ("hits", pa.float64()),
+    ]
 )
 
 

@@ -1,3 +1,3 @@
-"""The learned score: what it may know, how it is fitted, how it is proved, which model is in use."""
+"""The learned score: what it may know, how it is fitted, proved and put to use."""
 
 TARGETS = {"any": "hit", "security": "security_hit"}

@@ -1,4 +1,4 @@
-"""Proof forward in time: learn until a day, choose among what came after it, count what was found."""
+"""Proof forward in time: learn until a day, choose among what came after, count what was found."""
 
 import json
 import math
@@ -134,7 +134,7 @@ def _scores(fitted: Fitted, part: pd.DataFrame, chances: np.ndarray) -> dict[str
 
 
 def counted(part: pd.DataFrame, target: str, score: np.ndarray, share: float) -> dict:
-    """What the top of a score holds. Equals at its edge count by the share that is taken of them."""
+    """What the top of a score holds. Equals at its edge count by the share taken of them."""
     truth = truth_of(part, target)
     duty = part["additional_duty_national"].to_numpy(float)
     top = math.ceil(share * len(part))

@@ -19,8 +19,9 @@ _ROWS_PER_THREAD = 200_000  # below, threads wait for each other more than they 
 
 @dataclass(frozen=True)
 class Fitted:
-    """One target's model. `kinds` are the kinds of features it looks at. `goods_strength` says how many records of the same goods weigh as much as
-    the trees; `slope` and `intercept` are the calibration, on log odds."""
+    """One target's model. `kinds` are the kinds of features it looks at. `goods_strength` says how
+    many records of the same goods weigh as much as the trees; `slope` and `intercept` are the
+    calibration, on log odds."""
 
     target: str
     kinds: tuple[str, ...]

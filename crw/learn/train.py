@@ -1,4 +1,4 @@
-"""Training: a new model, its proof forward in time, and whether it is better than the one in use."""
+"""Training: a new model, its proof forward in time, and whether it beats the one in use."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-{{ config(tags=['after_score']) }}
+{{ config(materialized='table', tags=['after_score']) }}
 
 -- The scores and the features that carry most, cut into bins: categories as they are, numbers into tenths of the whole
 -- time. Only what was scored is looked at, so that a month is held against months of the same model.
