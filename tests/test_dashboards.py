@@ -134,7 +134,7 @@ SIDE_BY_SIDE = [
     {"channel_green", "channel_blue", "channel_yellow", "channel_red"},
     {"regime_import", "regime_export", "regime_transit"},
     {"inspections", "chosen_by_risk", "chosen_by_lot"},
-    {"chosen_by_score", "chosen_by_risk", "chosen_by_lot"},
+    {"chosen_by_score", "chosen_by_risk", "chosen_by_lot", "chosen_by_history"},
     {"channel_yellow", "scanned", "channel_red"},
     {"verdict_keep", "verdict_watch", "verdict_retire", "verdict_none", "no_figure"},
     {"verdict_keep", "verdict_watch", "verdict_retire", "answered_by_name_only", "verdict_none"},

@@ -1,9 +1,12 @@
+{{ config(tags=['after_score']) }}
+
 -- An empty mart says nothing of why. This one does, for every source and every mart of risk.
 with counted as (
     {{ rows_by_source([
         'risk_matrix', 'rule_performance', 'channel_performance', 'route_risk', 'operator_risk', 'risk_indicators',
         'selection_tradeoff', 'mirror_gaps', 'modus_operandi_trends', 'findings_to_measures', 'missed_risk',
-        'random_quota_plan', 'candidate_rules',
+        'random_quota_plan', 'candidate_rules', 'risk_scores', 'score_models', 'score_backtest', 'score_calibration',
+        'score_drift', 'score_fairness',
     ]) }}
 ),
 
@@ -26,6 +29,8 @@ select
     coalesce(counted.row_count, 0) > 0 as is_filled,
     case
         when needs.reason is not null then needs.reason
+        when coalesce(counted.row_count, 0) = 0 and marts.mart_name like '%score%'
+            then 'Not estimable: no learned score is in use for this source, for want of results or of one better than rules'
         when coalesce(counted.row_count, 0) = 0
             then 'Nothing of what it is made of has come from this source yet, or too little to say anything'
     end as reason

@@ -22,6 +22,7 @@ select
     scores.declaration_id,
     scores.item_number,
     items.office_code,
+    offices.office_name,
     items.regime,
     items.transport_mode,
     items.trader_id,
@@ -43,6 +44,9 @@ select
     items.score as indicator_score,
     cast(labels.hit as boolean) as is_hit,
     cast(labels.security_hit as boolean) as is_security_hit,
+    {{ first_of('month', 'items.accepted_on') }} = max({{ first_of('month', 'items.accepted_on') }}) over (
+        partition by scores.source_system
+    ) as is_latest_month,
     scores.model_id,
     items.accepted_on
 from scores
@@ -50,6 +54,9 @@ inner join items
     on scores.source_system = items.source_system
     and scores.declaration_id = items.declaration_id
     and scores.item_number = items.item_number
+left join {{ ref('dim_office') }} as offices
+    on items.source_system = offices.source_system
+    and items.office_code = offices.office_code
 left join labels
     on items.item_key = labels.item_key
 left join reasons as any_reasons

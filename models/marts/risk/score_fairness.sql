@@ -51,20 +51,24 @@ summed as (
 )
 
 select
-    source_system,
-    dimension,
-    group_name,
-    items,
-    picked_items,
-    inspected_items,
-    hits,
-    picked_inspected,
-    picked_hits,
-    round(picked_items / items, 6) as picked_share,
-    round(inspected_items / items, 6) as inspected_share,
-    round(hits / nullif(inspected_items, 0), 6) as hit_rate,
-    round(picked_hits / nullif(picked_inspected, 0), 6) as picked_hit_rate,
-    round({{ wilson_lower('picked_hits', 'picked_inspected') }}, 6) as picked_hit_rate_lower,
-    round({{ wilson_upper('picked_hits', 'picked_inspected') }}, 6) as picked_hit_rate_upper,
-    model_id
+    summed.source_system,
+    summed.dimension,
+    summed.group_name,
+    coalesce(countries.country_name, summed.group_name) as group_label,
+    summed.items,
+    summed.picked_items,
+    summed.inspected_items,
+    summed.hits,
+    summed.picked_inspected,
+    summed.picked_hits,
+    round(summed.picked_items / summed.items, 6) as picked_share,
+    round(summed.inspected_items / summed.items, 6) as inspected_share,
+    round(summed.hits / nullif(summed.inspected_items, 0), 6) as hit_rate,
+    round(summed.picked_hits / nullif(summed.picked_inspected, 0), 6) as picked_hit_rate,
+    round({{ wilson_lower('summed.picked_hits', 'summed.picked_inspected') }}, 6) as picked_hit_rate_lower,
+    round({{ wilson_upper('summed.picked_hits', 'summed.picked_inspected') }}, 6) as picked_hit_rate_upper,
+    summed.model_id
 from summed
+left join {{ ref('dim_country') }} as countries
+    on summed.dimension = 'country_origin'
+    and summed.group_name = countries.country_code
