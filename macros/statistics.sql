@@ -77,8 +77,9 @@
 
 
 {#- All columns of `relation` and q_value: the share of chance findings to expect in the list down to this row
-    (Benjamini and Hochberg). Rows without a p-value are in no list. `within` names the columns of a list. -#}
-{% macro with_q_values(relation, p_value, within) -%}
+    (Benjamini and Hochberg). Rows without a p-value are in no list. `within` names the columns of a list, `asked` how many
+    questions it has where not all of them are rows. -#}
+{% macro with_q_values(relation, p_value, within, asked=none) -%}
     select
         stepped.* exclude (step_value),
         case
@@ -90,7 +91,10 @@
     from (
         select
             *,
-            {{ p_value }} * count({{ p_value }}) over (partition by {{ within | join(', ') }})
+            {{ p_value }}
+            {%- if asked %} * {{ asked }}
+            {%- else %} * count({{ p_value }}) over (partition by {{ within | join(', ') }})
+            {%- endif %}
             / nullif(count({{ p_value }}) over (
                 partition by {{ within | join(', ') }} order by {{ p_value }} nulls last
             ), 0) as step_value

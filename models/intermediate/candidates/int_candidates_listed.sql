@@ -1,0 +1,66 @@
+{{ config(materialized='table') }}
+
+-- What is listed as a candidate, the surest first: by the lower limit of its lift, which weighs how much it finds with
+-- how sure that is. Its traits are put in the order of how rare they are, by which they are looked up.
+with ordered as (
+    select
+        beating.source_system,
+        beating.target,
+        beating.traits,
+        beating.condition_id,
+        traits.condition_id as trait_id,
+        row_number() over (
+            partition by beating.target, beating.traits, beating.condition_id
+            order by traits.inspected_items asc, traits.condition_id asc
+        ) as place
+    from {{ ref('int_conditions_beating') }} as beating
+    inner join {{ ref('int_conditions_of_one') }} as traits
+        on traits.condition_id in (beating.trait_1, beating.trait_2, beating.trait_3, beating.trait_4)
+),
+
+told as (
+    select
+        {% for place in range(1, 5) %}
+            coalesce(max(case when place = {{ place }} then trait_id end), 0) as trait_{{ place }},
+        {% endfor %}
+        target,
+        traits,
+        condition_id
+    from ordered
+    group by target, traits, condition_id
+),
+
+limited as (
+    select
+        beating.*,
+        round({{ count_lower('beating.hits') }} / beating.expected_hits, 9) as lift_lower
+    from {{ ref('int_conditions_beating') }} as beating
+)
+
+select
+    cast(row_number() over (
+        order by
+            limited.source_system asc,
+            limited.lift_lower desc,
+            limited.traits asc,
+            limited.condition_id asc,
+            limited.target asc
+    ) as integer) as candidate_id,
+    limited.source_system,
+    limited.target,
+    limited.traits,
+    told.trait_1,
+    told.trait_2,
+    told.trait_3,
+    told.trait_4,
+    limited.hits,
+    limited.expected_hits,
+    limited.lift_lower,
+    limited.questions,
+    limited.p_value,
+    limited.q_value
+from limited
+inner join told
+    on limited.target = told.target
+    and limited.traits = told.traits
+    and limited.condition_id = told.condition_id

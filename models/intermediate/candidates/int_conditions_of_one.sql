@@ -1,0 +1,85 @@
+{{ config(materialized='table') }}
+
+-- The traits that are asked about: inspected often enough while learning, and neither nearly all of what was inspected
+-- nor nearly all of the wider trait that contains them, which no condition could then beat.
+with settings as (
+    select
+        {{ setting_named('fewest_inspections') }} as fewest_inspections,
+        {{ setting_named('least_gain') }} as least_gain
+    from {{ ref('candidate_rule_settings') }}
+),
+
+told as (
+    select * from {{ ref('int_traits_told') }}
+    where is_learned
+),
+
+kinds as (
+    select * from {{ ref('condition_traits') }}
+),
+
+inspected as (
+    select
+        source_system,
+        count(*) as inspected_items
+    from {{ ref('int_items_inspected') }}
+    where is_learned
+    group by source_system
+),
+
+counted as (
+    select
+        source_system,
+        trait_type,
+        trait,
+        count(*) as inspected_items
+    from told
+    group by source_system, trait_type, trait
+),
+
+contained as (
+    select distinct
+        told.source_system,
+        told.trait_type,
+        told.trait
+    from told
+    inner join kinds
+        on told.trait_type = kinds.trait_type
+    inner join told as wider_told
+        on told.tested_item_id = wider_told.tested_item_id
+        and kinds.contained_in = wider_told.trait_type
+    inner join counted
+        on told.source_system = counted.source_system
+        and told.trait_type = counted.trait_type
+        and told.trait = counted.trait
+    inner join counted as wider
+        on wider_told.source_system = wider.source_system
+        and wider_told.trait_type = wider.trait_type
+        and wider_told.trait = wider.trait
+    cross join settings
+    where counted.inspected_items * settings.least_gain > wider.inspected_items
+)
+
+select
+    cast(row_number() over (order by counted.source_system, counted.trait_type, counted.trait) as integer)
+        as condition_id,
+    cast(row_number() over (order by counted.source_system, counted.trait_type, counted.trait) as integer) as trait_1,
+    counted.source_system,
+    counted.trait_type,
+    kinds.family,
+    counted.trait,
+    counted.inspected_items
+from counted
+cross join settings
+inner join kinds
+    on counted.trait_type = kinds.trait_type
+inner join inspected
+    on counted.source_system = inspected.source_system
+left join contained
+    on counted.source_system = contained.source_system
+    and counted.trait_type = contained.trait_type
+    and counted.trait = contained.trait
+where
+    counted.inspected_items >= settings.fewest_inspections
+    and counted.inspected_items * settings.least_gain <= inspected.inspected_items
+    and contained.trait is null
