@@ -82,7 +82,8 @@ def opened(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
     database.executemany("insert into kinds values (?, ?)", kinds)
     database.execute(f"""
         create table items as
-        select item_traits.*, inspected, kinds.target as offence, caused_by_pattern,
+        select row_number() over () as item_id, item_traits.*, inspected,
+            kinds.target as offence, caused_by_pattern,
             coalesce(category_group = 'safety_and_security', false) as is_security_offence
         from item_traits
         join (select declaration_id, inspected from read_parquet('{truth}/declarations.parquet'))
@@ -109,6 +110,11 @@ def opened(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
             from read_parquet('{truth}/declarations.parquet')
         ) using (declaration_id)
         join item_traits using (declaration_id, item_number)
+    """)
+    database.execute("""
+        create table planted_ids as
+        select pattern_id, item_id
+        from planted join items using (source_system, declaration_id, item_number)
     """)
     return database
 
@@ -254,7 +260,9 @@ def judged(database: duckdb.DuckDBPyConnection, planted: list[Planted]) -> list[
     for target, condition, shown, rank in rules:
         database.execute(f"""
             create or replace table matched as
-            select *, coalesce({condition}, false) as meets, {of_target(target)} as hides from items
+            select item_id, regime, inspected, coalesce({condition}, false) as meets,
+                {of_target(target)} as hides
+            from items
         """)
         # Like items: of the same regime, since offences differ by it.
         lift, unseen = database.sql("""
@@ -273,8 +281,7 @@ def judged(database: duckdb.DuckDBPyConnection, planted: list[Planted]) -> list[
         ).fetchone()
         shares = database.sql("""
             select pattern_id, count(*), sum(hides::integer)
-            from matched join planted using (source_system, declaration_id, item_number)
-            where meets group by pattern_id
+            from matched join planted_ids using (item_id) where meets group by pattern_id
         """).fetchall()
         by_code = {pattern.code: pattern for pattern in planted}
         rule["patterns"] = []
@@ -315,7 +322,7 @@ def main() -> int:
     false = [rule for rule in rules if not (rule["lift"] or 0) > 1]
     unseen = [rule for rule in rules if not (rule["unseen"] or 0) > 1]
     for rule in unseen:
-        print(f"lift {rule['lift']:.2f}, uninspected {rule['unseen'] or 0:.2f}: {rule['shown']}")
+        print(f"lift {rule['lift'] or 0:.2f}, uninspected {rule['unseen'] or 0:.2f}: {rule['shown']}")
     print(
         f"\n{len(detectable)} of {len(planted)} patterns are detectable,"
         f" {len(appear)} of them appear; {sum(bool(p.rule) for p in planted)} of all do.\n"

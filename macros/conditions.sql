@@ -173,12 +173,12 @@ where met.is_learned
 {%- endmacro %}
 
 
-{#- The rows of `told` (key, trait_id) that meet all traits of a candidate, its rarest first. -#}
-{% macro candidates_met(told, key) -%}
+{#- The rows of `told` (key, trait_id) that meet all traits of the candidates of a relation, their rarest first. -#}
+{% macro candidates_met(candidates, told, key) -%}
 select
     candidates.candidate_id,
     rarest.{{ key | join(', rarest.') }}
-from {{ ref('int_candidates_listed') }} as candidates
+from {{ candidates }} as candidates
 inner join {{ told }} as rarest
     on candidates.trait_1 = rarest.trait_id
 {%- for place in range(2, 5) %}
@@ -190,4 +190,21 @@ where
 {%- for place in range(2, 5) %}
     {{ 'and ' if not loop.first }}(candidates.trait_{{ place }} = 0 or trait_{{ place }}.trait_id is not null)
 {%- endfor %}
+{%- endmacro %}
+
+
+{#- Whether an item of item_traits has a trait (trait_type, trait), or none is asked for. -#}
+{% macro has_trait(items, asked) -%}
+    case {{ asked }}.trait_type
+        {%- for trait_type in var('condition_values') %}
+        when '{{ trait_type }}' then coalesce({{ items }}.{{ trait_type }} = {{ asked }}.trait, false)
+        {%- endfor %}
+        {%- for trait_type in var('condition_flags') %}
+        when '{{ trait_type }}' then coalesce({{ items }}.{{ trait_type }}, false)
+        {%- endfor %}
+        {%- for indicator in var('condition_indicators') %}
+        when 'has_{{ indicator }}' then {{ items }}.has_{{ indicator }}
+        {%- endfor %}
+        else true
+    end
 {%- endmacro %}

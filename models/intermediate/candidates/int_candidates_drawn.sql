@@ -3,8 +3,8 @@
 -- the frame by anyone.
 with hits as (
     select
-        tested.candidate_id,
         hits.source_system,
+        tested.candidate_id,
         hits.declaration_id,
         bool_or(items.selection_basis = 'random') as is_random_hit
     from {{ ref('int_candidates_judged') }} as judged
@@ -15,11 +15,12 @@ with hits as (
         and tested.tested_item_id = hits.tested_item_id
     inner join {{ ref('int_items_inspected') }} as items
         on tested.tested_item_id = items.tested_item_id
-    group by tested.candidate_id, hits.source_system, hits.declaration_id
+    group by hits.source_system, tested.candidate_id, hits.declaration_id
 ),
 
 drawn as (
     select
+        met.source_system,
         met.candidate_id,
         draws.is_drawn,
         draws.is_inspected,
@@ -39,16 +40,18 @@ drawn as (
 
 done as (
     select
+        source_system,
         candidate_id,
         count(*) filter (where is_drawn) as drawn,
         count(*) filter (where is_inspected) as inspected,
         count(*) filter (where is_inspected) / cast(nullif(count(*) filter (where is_drawn), 0) as double)
             as inspected_share
     from drawn
-    group by candidate_id
+    group by source_system, candidate_id
 )
 
 select
+    drawn.source_system,
     drawn.candidate_id,
     max(done.drawn) as drawn,
     max(done.inspected) as inspected,
@@ -64,4 +67,4 @@ select
 from drawn
 inner join done
     on drawn.candidate_id = done.candidate_id
-group by drawn.candidate_id
+group by drawn.source_system, drawn.candidate_id

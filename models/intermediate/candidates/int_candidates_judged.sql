@@ -12,25 +12,25 @@ with settings as (
 
 met as (
     select
+        candidates.source_system,
         candidates.candidate_id,
         candidates.target,
         tested.tested_item_id
-    from {{ ref('int_candidates_listed') }} as candidates
-    inner join {{ ref('int_candidates_first') }} as chosen
-        on candidates.candidate_id = chosen.candidate_id
+    from {{ ref('int_candidates_first') }} as candidates
     inner join {{ ref('int_candidates_tested') }} as tested
         on candidates.candidate_id = tested.candidate_id
 ),
 
 found as (
     select
+        met.source_system,
         met.candidate_id,
         count(distinct case when items.is_learned then items.declaration_id end) as learned_inspected,
         count(distinct case when items.is_learned then hits.declaration_id end) as learned_declarations_hit,
         count(distinct case when not items.is_learned then items.declaration_id end) as confirmed_inspected,
         count(distinct case when not items.is_learned then hits.declaration_id end) as confirmed_declarations_hit,
         coalesce(sum(case when not items.is_learned then hits.hit_weight end), 0) as confirmed_hits,
-        coalesce(round(sum(case when not items.is_learned then items.weight * rates.hit_rate end), 9), 0)
+        coalesce(round(sum(case when not items.is_learned then items.weight * rates.hit_rate end), 6), 0)
             as confirmed_expected_hits
     from met
     inner join {{ ref('int_items_inspected') }} as items
@@ -43,7 +43,7 @@ found as (
     left join {{ ref('int_target_hits') }} as hits
         on met.target = hits.target
         and met.tested_item_id = hits.tested_item_id
-    group by met.candidate_id
+    group by met.source_system, met.candidate_id
 ),
 
 tailed as (
@@ -73,7 +73,7 @@ select
             then 'open'
         else 'not confirmed'
     end as verdict
-from {{ ref('int_candidates_listed') }} as candidates
+from {{ ref('int_candidates_first') }} as candidates
 inner join tailed
     on candidates.candidate_id = tailed.candidate_id
 cross join settings

@@ -10,7 +10,7 @@ with ordered as (
         beating.condition_id,
         traits.condition_id as trait_id,
         row_number() over (
-            partition by beating.target, beating.traits, beating.condition_id
+            partition by beating.source_system, beating.target, beating.traits, beating.condition_id
             order by traits.inspected_items asc, traits.condition_id asc
         ) as place
     from {{ ref('int_conditions_beating') }} as beating
@@ -23,17 +23,18 @@ told as (
         {% for place in range(1, 5) %}
             coalesce(max(case when place = {{ place }} then trait_id end), 0) as trait_{{ place }},
         {% endfor %}
+        source_system,
         target,
         traits,
         condition_id
     from ordered
-    group by target, traits, condition_id
+    group by source_system, target, traits, condition_id
 ),
 
 limited as (
     select
         beating.*,
-        round({{ count_lower('beating.hits') }} / beating.expected_hits, 9) as lift_lower
+        round({{ count_lower('beating.hits') }} / beating.expected_hits, 6) as lift_lower
     from {{ ref('int_conditions_beating') }} as beating
 )
 
@@ -61,6 +62,7 @@ select
     limited.q_value
 from limited
 inner join told
-    on limited.target = told.target
+    on limited.source_system = told.source_system
+    and limited.target = told.target
     and limited.traits = told.traits
     and limited.condition_id = told.condition_id

@@ -9,4 +9,4 @@ with told as (
     from {{ ref('int_conditions_met_one') }}
 )
 
-{{ candidates_met('told', ['tested_item_id', 'is_learned']) }}
+{{ candidates_met(ref('int_candidates_telling'), 'told', ['tested_item_id', 'is_learned']) }}

@@ -23,9 +23,10 @@ with traits as (
 )
 
 select
+    source_system,
     candidate_id,
     {{ joined_in_order('words', 'sort_order', ' and ') }} as condition_shown,
-    'source_system = ' || {{ quoted('max(source_system)') }} || ' and '
+    'source_system = ' || {{ quoted('source_system') }} || ' and '
     || {{ joined_in_order('condition_sql', 'sort_order', ' and ') }} as condition_sql
 from traits
-group by candidate_id
+group by source_system, candidate_id

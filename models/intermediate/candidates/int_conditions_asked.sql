@@ -16,7 +16,7 @@ union all
 
 select
     source_system,
-    2 as traits,
+    {{ 2 }} as traits,
     condition_id,
     trait_1,
     trait_2,
@@ -31,7 +31,7 @@ union all
 
 select
     source_system,
-    3 as traits,
+    {{ 3 }} as traits,
     condition_id,
     trait_1,
     trait_2,
@@ -46,7 +46,7 @@ union all
 
 select
     source_system,
-    4 as traits,
+    {{ 4 }} as traits,
     condition_id,
     trait_1,
     trait_2,

@@ -37,19 +37,15 @@ parts as (
     {{ condition_parts('beyond_chance') }}
 ),
 
-beaten as (
+compared as (
     select
-        parts.target,
-        parts.traits,
-        parts.condition_id,
-        bool_and(
-            parts.lift >= settings.least_gain * weighed.lift
-            and coalesce({{ binomial_tail(
-                whole_hits('parts.hits'), whole_hits('weighed.hits'), 'parts.expected_hits / weighed.expected_hits'
-            ) }} <= settings.highest_gain_p, false)
-        ) as beats_its_parts
+        parts.*,
+        weighed.hits as part_hits,
+        weighed.expected_hits as part_expected_hits,
+        min(parts.lift / weighed.lift) over (
+            partition by parts.source_system, parts.target, parts.traits, parts.condition_id
+        ) as gain
     from parts
-    cross join settings
     inner join weighed
         on parts.source_system = weighed.source_system
         and parts.target = weighed.target
@@ -57,13 +53,30 @@ beaten as (
         and parts.trait_2 = weighed.trait_2
         and parts.trait_3 = weighed.trait_3
         and parts.trait_4 = weighed.trait_4
-    group by parts.target, parts.traits, parts.condition_id
+),
+
+beaten as (
+    select
+        compared.source_system,
+        compared.target,
+        compared.traits,
+        compared.condition_id,
+        bool_and(coalesce({{ binomial_tail(
+            whole_hits('compared.hits'),
+            whole_hits('compared.part_hits'),
+            'compared.expected_hits / compared.part_expected_hits'
+        ) }} <= settings.highest_gain_p, false)) as beats_its_parts
+    from compared
+    cross join settings
+    where compared.gain >= settings.least_gain
+    group by compared.source_system, compared.target, compared.traits, compared.condition_id
 )
 
 select beyond_chance.*
 from beyond_chance
 left join beaten
-    on beyond_chance.target = beaten.target
+    on beyond_chance.source_system = beaten.source_system
+    and beyond_chance.target = beaten.target
     and beyond_chance.traits = beaten.traits
     and beyond_chance.condition_id = beaten.condition_id
 where beyond_chance.traits = 1 or beaten.beats_its_parts

@@ -24,7 +24,7 @@ met as (
         union all
     {% endfor %}
     select
-        4 as traits,
+        {{ 4 }} as traits,
         met.tested_item_id,
         conditions.condition_id
     from found
@@ -48,5 +48,5 @@ inner join hits
     on met.tested_item_id = hits.tested_item_id
 group by hits.source_system, hits.target, met.traits, met.condition_id
 having
-    sum(hits.hit_weight) + 0.001
+    {{ whole_hits('sum(hits.hit_weight)') }}
     >= (select {{ setting_named('fewest_hits') }} from {{ ref('candidate_rule_settings') }})

@@ -15,7 +15,7 @@ with found as (
 
 longest as (
     select * from found
-    where traits = 4
+    where traits = {{ 4 }}
 ),
 
 met as (
@@ -33,7 +33,7 @@ met as (
         union all
     {% endfor %}
     select
-        4 as traits,
+        {{ 4 }} as traits,
         longest_met.condition_id,
         longest_met.tested_item_id
     from ({{ conditions_met(4, conditions='longest') }}) as longest_met

@@ -18,7 +18,7 @@ expected as (
         hit.traits,
         hit.condition_id,
         hit.hits,
-        round(sum(inspected.inspected * rates.hit_rate), 9) as expected_hits
+        round(sum(inspected.inspected * rates.hit_rate), 6) as expected_hits
     from {{ ref('int_conditions_hit') }} as hit
     inner join {{ ref('int_conditions_inspected') }} as inspected
         on hit.traits = inspected.traits

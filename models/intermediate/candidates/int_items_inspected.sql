@@ -63,13 +63,13 @@ select
     declarations.selection_basis || ' ' || cast(declarations.depth as varchar) || ' '
     || case when items.item_count = 1 then 'one' when items.is_with_many_items then 'many' else 'few' end as stratum,
     declarations.result_on <= phases.learned_until as is_learned,
-    cast(1.0 / items.item_count as decimal(18, 9)) as weight,
+    cast(1.0 / items.item_count as decimal(18, 6)) as weight,
     cast(case
         when not declarations.is_hit then 0
         when declarations.found_item_number is null then 1.0 / items.item_count
         when declarations.found_item_number = items.item_number then 1
         else 0
-    end as decimal(18, 9)) as hit_weight,
+    end as decimal(18, 6)) as hit_weight,
     declarations.category_code,
     declarations.offence_type
 from declarations

@@ -40,7 +40,7 @@ enough as (
     where is_learned
     group by source_system, target
     having
-        sum(hit_weight)
+        {{ whole_hits('sum(hit_weight)') }}
         >= (select {{ setting_named('fewest_hits') }} from {{ ref('candidate_rule_settings') }})
 )
 
