@@ -35,11 +35,11 @@
 
 
 {#- Limits of the 95 % interval of the mean of a count, by Byar's approximation: for ratios of what was found to what
-    was expected. -#}
-{% macro count_lower(hits) -%}
+    was expected. Another `z` makes it surer. -#}
+{% macro count_lower(hits, z='1.959963984540054') -%}
     case
         when {{ hits }} = 0 then 0.0
-        else {{ hits }} * power(1 - 1.0 / (9 * {{ hits }}) - 1.959963984540054 / (3 * sqrt({{ hits }})), 3)
+        else {{ hits }} * power(1 - 1.0 / (9 * {{ hits }}) - {{ z }} / (3 * sqrt({{ hits }})), 3)
     end
 {%- endmacro %}
 

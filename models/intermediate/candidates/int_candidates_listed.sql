@@ -1,8 +1,14 @@
 {{ config(materialized='table') }}
 
--- What is listed as a candidate, the surest first: by the lower limit of its lift, which weighs how much it finds with
--- how sure that is. Its traits are put in the order of how rare they are, by which they are looked up.
-with ordered as (
+-- What is listed as a candidate, the surest first: by a lower limit of its lift that holds though so many are looked at,
+-- which weighs how much it finds with how sure that is. Its traits are put in the order of how rare they are, by which
+-- they are looked up.
+with settings as (
+    select {{ setting_named('sure_limit_z') }} as sure_limit_z
+    from {{ ref('candidate_rule_settings') }}
+),
+
+ordered as (
     select
         beating.source_system,
         beating.target,
@@ -34,8 +40,11 @@ told as (
 limited as (
     select
         beating.*,
-        round({{ count_lower('beating.hits') }} / beating.expected_hits, 6) as lift_lower
+        round(
+            greatest({{ count_lower('beating.hits', z='settings.sure_limit_z') }}, 0) / beating.expected_hits, 6
+        ) as lift_lower
     from {{ ref('int_conditions_beating') }} as beating
+    cross join settings
 )
 
 select
@@ -43,6 +52,7 @@ select
         order by
             limited.source_system asc,
             limited.lift_lower desc,
+            limited.p_value asc,
             limited.traits asc,
             limited.condition_id asc,
             limited.target asc

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
--- The traits that are asked about: inspected often enough while learning, and neither nearly all of what was inspected
--- nor nearly all of the wider trait that contains them, which no condition could then beat.
+-- The traits that are asked about: inspected often enough while learning, and not nearly all of what was inspected. Of a
+-- trait and a wider one that is nearly the same, which neither could beat, the narrower is asked about: it says it better.
 with settings as (
     select
         {{ setting_named('fewest_inspections') }} as fewest_inspections,
@@ -37,27 +37,33 @@ counted as (
     group by source_system, trait_type, trait
 ),
 
-contained as (
+repeated as (
     select distinct
-        told.source_system,
-        told.trait_type,
-        told.trait
-    from told
-    inner join kinds
-        on told.trait_type = kinds.trait_type
-    inner join told as wider_told
-        on told.tested_item_id = wider_told.tested_item_id
-        and kinds.contained_in = wider_told.trait_type
-    inner join counted
-        on told.source_system = counted.source_system
-        and told.trait_type = counted.trait_type
-        and told.trait = counted.trait
+        wider.source_system,
+        wider.trait_type,
+        wider.trait
+    from (
+        select
+            told.source_system,
+            told.trait_type,
+            told.trait,
+            wider_told.trait_type as wider_type,
+            wider_told.trait as wider_trait,
+            count(*) as shared_items
+        from told
+        inner join kinds
+            on told.trait_type = kinds.trait_type
+        inner join told as wider_told
+            on told.tested_item_id = wider_told.tested_item_id
+            and kinds.contained_in = wider_told.trait_type
+        group by told.source_system, told.trait_type, told.trait, wider_told.trait_type, wider_told.trait
+    ) as narrower
     inner join counted as wider
-        on wider_told.source_system = wider.source_system
-        and wider_told.trait_type = wider.trait_type
-        and wider_told.trait = wider.trait
+        on narrower.source_system = wider.source_system
+        and narrower.wider_type = wider.trait_type
+        and narrower.wider_trait = wider.trait
     cross join settings
-    where counted.inspected_items * settings.least_gain > wider.inspected_items
+    where narrower.shared_items * settings.least_gain > wider.inspected_items
 )
 
 select
@@ -75,11 +81,11 @@ inner join kinds
     on counted.trait_type = kinds.trait_type
 inner join inspected
     on counted.source_system = inspected.source_system
-left join contained
-    on counted.source_system = contained.source_system
-    and counted.trait_type = contained.trait_type
-    and counted.trait = contained.trait
+left join repeated
+    on counted.source_system = repeated.source_system
+    and counted.trait_type = repeated.trait_type
+    and counted.trait = repeated.trait
 where
     counted.inspected_items >= settings.fewest_inspections
     and counted.inspected_items * settings.least_gain <= inspected.inspected_items
-    and contained.trait is null
+    and repeated.trait is null

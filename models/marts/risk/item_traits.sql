@@ -26,7 +26,7 @@ select
     left(items.hs6, 2) as chapter_code,
     left(items.hs6, 4) as heading_code,
     items.hs6,
-    goods.preference_code is not null as is_preference_claimed,
+    goods.preference_code,
     items.country_origin <> items.country_dispatch as is_via_third_country,
     declarations.representative_id is null as is_without_agent,
     items.lodged_hour >= clock.night_from_hour or items.lodged_hour < clock.night_to_hour as is_at_night,
