@@ -13,7 +13,7 @@ import pytest
 
 from crw.dbt import dbt
 from crw.errors import CrwError
-from crw.home import Home, write_json
+from crw.home import Home
 from crw.learn import matrix
 from crw.learn.backtest import counted, judged, months_before
 from crw.learn.fit import fit, predict, reasons
@@ -79,7 +79,6 @@ def test_with_the_future_gone_the_past_looks_the_same(
     write_inputs(home, {})
     needed = ("+int_items_recorded", "+int_items_signed", "+fct_declarations")
     dbt(home, "build", "--select", *needed, "--exclude", *TESTS, doing="building")
-    write_json(home.build_state, {})
     frames = []
     for one in (home, planted_home):
         with matrix.opened(one) as connection:

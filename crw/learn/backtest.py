@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from crw.build import built
 from crw.console import err, out, progress, table
 from crw.errors import CrwError
 from crw.home import Home
@@ -31,6 +32,7 @@ def backtest(
     """Print what the score finds in a period it never saw; the last three months unless told."""
     if form not in ("table", "json"):
         raise CrwError(f"unknown format '{form}'", "formats: table, json")
+    built(home)
     with opened(home) as connection:
         end = as_of(connection, source)
     test_to = test_to or end
