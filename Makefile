@@ -4,7 +4,7 @@ VENV   := .venv
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove bench bench-charts docs lint suite staging access clean mutate
+.PHONY: help up test setup soak prove prove-candidates bench bench-charts bench-learn docs lint suite staging access clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,11 +27,17 @@ soak: setup      ## the long proofs: every kill, every seed
 prove: setup     ## the estimate of what was missed, against simulated years (docs/missed-risk.md)
 	$(VENV)/bin/python -m crw.prove_missed
 
+prove-candidates: setup  ## candidate rules of the demo in $(CRW_HOME), against its truth (docs/methodology.md)
+	$(VENV)/bin/python -m crw.prove_candidates $(CRW_HOME)
+
 docs: setup      ## dbt's pages on every mart and column, of the last build: $(CRW_HOME)/docs/index.html
 	$(VENV)/bin/dbt docs generate --static --project-dir . --profiles-dir . --target-path $(CRW_HOME)/docs --log-path $(CRW_HOME)/logs
 
 bench: setup     ## CPU and wall time of the demo's road, from nothing to a release
 	$(VENV)/bin/python benchmarks/road.py
+
+bench-learn: setup  ## what training and scoring a million items take, on the build of $(CRW_HOME)
+	$(VENV)/bin/python benchmarks/learn.py --home $(CRW_HOME)
 
 bench-charts: setup  ## what every chart takes over HTTP, uncached, on the release of $(CRW_HOME)
 	$(VENV)/bin/python benchmarks/charts.py --home $(CRW_HOME)

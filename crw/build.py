@@ -38,16 +38,21 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
         select += ["--full-refresh", "--no-partial-parse"]
     results = dbt(home, "build", *select, doing="building")
     report(results, "build", time.monotonic() - started)
-    write_json(home.build_state, _state(home, mark, counted, results))
-    return scored(home, as_of)
+    return _scored(home, _state(home, mark, counted, results), as_of)
 
 
 def scored(home: Home, as_of: dict[str, date] | None = None) -> dict:
-    """What the promoted models say of the build, and the marts that show it."""
+    """What the promoted models say of the last build, after one was trained on it."""
+    state = built(home)
+    home.build_state.unlink()
+    return _scored(home, state, as_of)
+
+
+def _scored(home: Home, state: dict, as_of: dict[str, date] | None) -> dict:
+    """A build has ended once its scores are in the marts that show them."""
     from crw.learn.registry import models
     from crw.learn.score import score
 
-    state = built(home)
     if models(home):
         started = time.monotonic()
         score(home)
@@ -57,7 +62,7 @@ def scored(home: Home, as_of: dict[str, date] | None = None) -> dict:
         tests = {test["name"]: test for test in state["tests"]}
         tests |= {result.name: asdict(result) for result in results if result.kind == "test"}
         state |= {"fingerprint": fingerprint(home, as_of), "tests": list(tests.values())}
-        write_json(home.build_state, state)
+    write_json(home.build_state, state)
     return state
 
 

@@ -35,11 +35,11 @@
 
 
 {#- Limits of the 95 % interval of the mean of a count, by Byar's approximation: for ratios of what was found to what
-    was expected. -#}
-{% macro count_lower(hits) -%}
+    was expected. Another `z` makes it surer. -#}
+{% macro count_lower(hits, z='1.959963984540054') -%}
     case
         when {{ hits }} = 0 then 0.0
-        else {{ hits }} * power(1 - 1.0 / (9 * {{ hits }}) - 1.959963984540054 / (3 * sqrt({{ hits }})), 3)
+        else {{ hits }} * power(1 - 1.0 / (9 * {{ hits }}) - {{ z }} / (3 * sqrt({{ hits }})), 3)
     end
 {%- endmacro %}
 
@@ -77,8 +77,9 @@
 
 
 {#- All columns of `relation` and q_value: the share of chance findings to expect in the list down to this row
-    (Benjamini and Hochberg). Rows without a p-value are in no list. `within` names the columns of a list. -#}
-{% macro with_q_values(relation, p_value, within) -%}
+    (Benjamini and Hochberg). Rows without a p-value are in no list. `within` names the columns of a list, `asked` how many
+    questions it has where not all of them are rows. -#}
+{% macro with_q_values(relation, p_value, within, asked=none) -%}
     select
         stepped.* exclude (step_value),
         case
@@ -90,7 +91,10 @@
     from (
         select
             *,
-            {{ p_value }} * count({{ p_value }}) over (partition by {{ within | join(', ') }})
+            {{ p_value }}
+            {%- if asked %} * {{ asked }}
+            {%- else %} * count({{ p_value }}) over (partition by {{ within | join(', ') }})
+            {%- endif %}
             / nullif(count({{ p_value }}) over (
                 partition by {{ within | join(', ') }} order by {{ p_value }} nulls last
             ), 0) as step_value

@@ -42,6 +42,7 @@ NUMBERS = {
     ("int_kpi__saf19", "24"): ("hours of a day", date(2026, 11, 24)),
     ("dim_date", "6"): ("Saturday, of days counted from Monday", date(2026, 11, 24)),
     ("int_declarations_tested", "3"): ("the deepest of three types of control", date(2026, 11, 24)),
+    ("int_items_inspected", "3"): ("the deepest of three types of control", date(2026, 11, 27)),
     ("int_risk_likelihoods", "1000"): ("a rate per 1,000, by its name", date(2026, 11, 24)),
     ("int_hit_rates_expected", "9"): ("digits kept of a rate between steps", date(2026, 11, 24)),
 }
@@ -49,6 +50,7 @@ NUMBERS = {
 # What is grouped without its source, and why that adds up none.
 GROUPED = {
     "int_items_scored": "item_key is of one item of one source",
+    "int_candidates_first": "a candidate is of one source",
     "random_quota_plan": "the precisions wanted are of no source",
     "int_events_by_day": "each part of the union reads one source",
 }

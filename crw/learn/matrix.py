@@ -10,7 +10,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from crw.build import built
 from crw.errors import CrwError
 from crw.home import PROJECT, Home
 
@@ -53,8 +52,7 @@ def definition() -> str:
 
 
 def opened(home: Home) -> duckdb.DuckDBPyConnection:
-    """The databases of the last build, read-only."""
-    built(home)
+    """The databases of a build, read-only."""
     connection = duckdb.connect(str(home.staging), read_only=True)
     connection.execute(f"attach '{home.warehouse}' as warehouse (read_only)")
     return connection

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
-from crw.build import versions
+from crw.build import built, versions
 from crw.console import err
 from crw.errors import CrwError
 from crw.home import Home
@@ -21,6 +21,7 @@ _JUDGED_AT = (0.05, 0.10)
 
 def train(home: Home, source: str) -> Model:
     """A model of all results there are. It is promoted only where it was better."""
+    built(home)
     told = settings()
     with opened(home) as connection:
         end = as_of(connection, source)

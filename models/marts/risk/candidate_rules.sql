@@ -1,78 +1,80 @@
 -- Conditions worth trying as a rule: learned from one year of inspections, judged by the half year after. Best
 -- confirmed first; what the later time does not bear out stays in the list and says so.
 with judged as (
-    select * from {{ ref('int_conditions_judged') }}
+    select * from {{ ref('int_candidates_judged') }}
 ),
 
-worded as (
+limited as (
     select
-        judged.*,
-        coalesce(names.condition_words, kinds.trait_words || ' ' || judged.trait) as words,
-        coalesce(others.condition_words, other_kinds.trait_words || ' ' || judged.other_trait) as other_words
+        *,
+        greatest({{ count_lower('confirmed_hits') }}, 0) / nullif(confirmed_expected_hits, 0) as confirmed_lift_lower,
+        {{ count_upper('confirmed_hits') }} / nullif(confirmed_expected_hits, 0) as confirmed_lift_upper
     from judged
-    inner join {{ ref('condition_traits') }} as kinds
-        on judged.trait_type = kinds.trait_type
-    left join {{ ref('condition_traits') }} as other_kinds
-        on judged.other_trait_type = other_kinds.trait_type
-    left join {{ ref('int_condition_traits_named') }} as names
-        on judged.source_system = names.source_system
-        and judged.trait_type = names.trait_type
-        and judged.trait = names.trait
-    left join {{ ref('int_condition_traits_named') }} as others
-        on judged.source_system = others.source_system
-        and judged.other_trait_type = others.trait_type
-        and judged.other_trait = others.trait
 )
 
 select
-    worded.source_system,
-    worded.trait_type,
-    worded.trait,
-    coalesce(worded.other_trait_type, '') as other_trait_type,
-    coalesce(worded.other_trait, '') as other_trait,
-    worded.words || coalesce(' and ' || worded.other_words, '') as condition_shown,
-    worded.verdict,
+    limited.source_system,
+    limited.target,
+    worded.condition_sql,
+    worded.condition_shown,
+    coalesce(
+        categories.category_name,
+        case limited.target
+            when 'any' then 'Any offence'
+            else upper(left(limited.target, 1)) || {{ in_words('substr(limited.target, 2)') }}
+        end
+    ) as target_name,
+    limited.target = 'safety_and_security' or coalesce(categories.category_group = 'safety_and_security', false)
+        as is_security_target,
+    cast(limited.traits as integer) as traits,
+    limited.verdict,
     row_number() over (
-        partition by worded.source_system
+        partition by limited.source_system
         order by
-            worded.verdict = 'confirmed' desc,
-            worded.verdict = 'open' desc,
-            {{ count_lower('worded.confirmed_hits') }} / nullif(worded.confirmed_expected_hits, 0) desc nulls last,
-            worded.q_value asc,
-            worded.trait_type asc,
-            worded.trait asc,
-            worded.other_trait_type asc,
-            worded.other_trait asc
+            limited.verdict = 'confirmed' desc,
+            limited.verdict = 'open' desc,
+            round(limited.confirmed_lift_lower, 6) desc nulls last,
+            limited.candidate_id asc
     ) as candidate_rank,
-    worded.learned_inspected,
-    cast(worded.learned_hits as bigint) as learned_hits,
-    round(worded.learned_hits / worded.learned_expected_hits, 6) as learned_ratio,
-    round(worded.p_value, 6) as p_value,
-    round(worded.q_value, 6) as q_value,
-    worded.confirmed_inspected,
-    cast(worded.confirmed_hits as bigint) as confirmed_hits,
-    round(worded.confirmed_expected_hits, 6) as confirmed_expected_hits,
-    round(worded.confirmed_hits / cast(nullif(worded.confirmed_inspected, 0) as double), 6) as confirmed_hit_rate,
-    round({{ wilson_lower('worded.confirmed_hits', 'worded.confirmed_inspected') }}, 6) as confirmed_hit_rate_lower,
-    round({{ wilson_upper('worded.confirmed_hits', 'worded.confirmed_inspected') }}, 6) as confirmed_hit_rate_upper,
-    round(worded.confirmed_hits / nullif(worded.confirmed_expected_hits, 0), 6) as confirmed_ratio,
-    round({{ count_lower('worded.confirmed_hits') }} / nullif(worded.confirmed_expected_hits, 0), 6)
-        as confirmed_ratio_lower,
-    round({{ count_upper('worded.confirmed_hits') }} / nullif(worded.confirmed_expected_hits, 0), 6)
-        as confirmed_ratio_upper,
-    round(worded.confirm_p_value, 6) as confirm_p_value,
-    cast(worded.security_hits as bigint) as security_hits,
+    limited.questions,
+    limited.learned_inspected,
+    limited.learned_declarations_hit as learned_hits,
+    round(limited.hits / limited.expected_hits, 6) as learned_lift,
+    round(limited.p_value, 6) as p_value,
+    round(limited.q_value, 6) as q_value,
+    limited.confirmed_inspected,
+    limited.confirmed_declarations_hit as confirmed_hits,
+    round(limited.confirmed_declarations_hit / cast(nullif(limited.confirmed_inspected, 0) as double), 6)
+        as confirmed_hit_rate,
+    round({{ wilson_lower('limited.confirmed_declarations_hit', 'limited.confirmed_inspected') }}, 6)
+        as confirmed_hit_rate_lower,
+    round({{ wilson_upper('limited.confirmed_declarations_hit', 'limited.confirmed_inspected') }}, 6)
+        as confirmed_hit_rate_upper,
+    round(limited.confirmed_expected_hits, 6) as confirmed_expected_hits,
+    round(limited.confirmed_hits / nullif(limited.confirmed_expected_hits, 0), 6) as confirmed_lift,
+    round(limited.confirmed_lift_lower, 6) as confirmed_lift_lower,
+    round(limited.confirmed_lift_upper, 6) as confirmed_lift_upper,
+    round(limited.confirm_p_value, 6) as confirm_p_value,
+    coalesce(loads.declarations, 0) as declarations,
     round(coalesce(loads.declarations, 0) / phases.confirm_months, 6) as declarations_per_month,
     round(loads.declarations_selected / cast(loads.declarations as double), 6) as overlap_share,
     round(loads.declarations_inspected / cast(loads.declarations as double), 6) as inspected_share,
+    coalesce(missed.random_inspected, 0) as random_inspected,
+    coalesce(missed.random_hits, 0) as random_hits,
+    round(missed.missed_offences, 6) as missed_offences,
+    round(missed.missed_lower, 6) as missed_lower,
+    round(missed.missed_upper, 6) as missed_upper,
+    case when missed.candidate_id is null then 'no random draw reached it' else missed.reason end as missed_reason,
     phases.learned_until as learned_until_on,
     phases.confirmed_until as confirmed_until_on
-from worded
+from limited
+inner join {{ ref('int_candidates_worded') }} as worded
+    on limited.candidate_id = worded.candidate_id
 inner join {{ ref('int_candidate_phases') }} as phases
-    on worded.source_system = phases.source_system
+    on limited.source_system = phases.source_system
 left join {{ ref('int_candidates_loaded') }} as loads
-    on worded.source_system = loads.source_system
-    and worded.trait_type = loads.trait_type
-    and worded.trait = loads.trait
-    and worded.other_trait_type is not distinct from loads.other_trait_type
-    and worded.other_trait is not distinct from loads.other_trait
+    on limited.candidate_id = loads.candidate_id
+left join {{ ref('int_candidates_missed') }} as missed
+    on limited.candidate_id = missed.candidate_id
+left join {{ ref('seizure_categories') }} as categories
+    on limited.target = categories.category_code

@@ -1,0 +1,4 @@
+{{ config(materialized='table') }}
+
+-- Which items inspected while learning meet the conditions of three traits.
+{{ conditions_met(3) }}

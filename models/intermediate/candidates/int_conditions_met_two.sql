@@ -1,0 +1,4 @@
+{{ config(materialized='table') }}
+
+-- Which items inspected while learning meet the conditions of two traits.
+{{ conditions_met(2) }}

@@ -1,0 +1,4 @@
+{{ config(materialized='table') }}
+
+-- The conditions of three traits that are asked about.
+{{ conditions_grown(3) }}
