@@ -29,3 +29,9 @@ asof left join {{ known }} as {{ name }}
     and {{ key }} = {{ name }}.record_key
     and {{ day }} > {{ name }}.known_on
 {%- endmacro %}
+
+
+{#- A text with a value in the place of {value}. -#}
+{% macro filled_in(words, value) -%}
+    replace({{ words }}, '{value}', {{ value }})
+{%- endmacro %}

@@ -65,6 +65,10 @@ def _better(
 ) -> tuple[bool, str]:
     if before is None:
         return _beats_the_rest(figures)
+    try:
+        old_models = before.fitted()
+    except CrwError as problem:
+        return True, f"promoted: {problem}"
     told = settings()
     first = months_before(end, int(told["judge_months"])) + timedelta(days=1)
     first = max(first, date.fromisoformat(before.card["trained_to"]) + timedelta(days=1))
@@ -78,10 +82,7 @@ def _better(
             f" {told['least_hits']:.0f} are needed to say which is better"
         )
     seen = frame[frame["result_on"] <= pd.Timestamp(known)]
-    try:
-        old = predict(before.fitted()["any"], test)
-    except CrwError as problem:
-        return True, f"promoted: {problem}"
+    old = predict(old_models["any"], test)
     new = predict(fit(seen, "any"), test)
     found = [
         sum(counted(test, "any", score, share)["hits"] for share in _JUDGED_AT)

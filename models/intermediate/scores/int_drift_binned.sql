@@ -7,7 +7,13 @@
 ] %}
 {% set numbers = ['log_value', 'log_net_mass', 'log_unit_value', 'log_package_mass', 'rules_matched'] %}
 {% set scores = ['any_probability', 'security_probability'] %}
-with scored as (
+with settings as (
+    select
+        {{ setting_named('drift_bins') }} as drift_bins
+    from {{ ref('learned_score_settings') }}
+),
+
+scored as (
     select
         items.*,
         scores.any_probability,
@@ -44,9 +50,10 @@ from (
         source_system,
         month_on,
         {{ column }} as measure,
-        cast(least(floor(10 * percent_rank() over (partition by source_system order by {{ column }})), 9) as integer)
+        cast(least(floor(settings.drift_bins * percent_rank() over (partition by source_system order by {{ column }})), settings.drift_bins - 1) as integer)
             as tenth
     from scored
+    cross join settings
 ) as ranked
 group by source_system, month_on, bin
 {{ 'union all' if not loop.last }}

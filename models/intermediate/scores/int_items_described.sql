@@ -20,6 +20,7 @@ unit_values as (
 
 matches as (
     select
+        items.source_system,
         items.item_key,
         count(distinct matches.rule_code) as rules_matched
     from {{ ref('fct_selectivity_matches') }} as matches
@@ -28,7 +29,7 @@ matches as (
         and matches.declaration_id = items.declaration_id
         and coalesce(matches.item_number, items.item_number) = items.item_number
         and matches.matched_on <= items.accepted_on
-    group by items.item_key
+    group by items.source_system, items.item_key
 ),
 
 -- One row a day for each trader: what is before a day is known on it.

@@ -19,12 +19,12 @@ worded as (
         case
             when reasons.feature = 'same_goods'
                 then 'the same goods: ' || reasons.feature_value || ' inspected were found wrong'
-            when reasons.feature_value is null then replace(features.reason_words, '{value}', 'not stated')
+            when reasons.feature_value is null then {{ filled_in('features.reason_words', "'not stated'") }}
             when features.data = 'rate'
                 then features.reason_words || ': ' || reasons.feature_value || ' inspected were found wrong'
             when features.data = 'flag'
                 then split_part(features.reason_words, '|', case when reasons.feature_value = '1' then 1 else 2 end)
-            else replace(features.reason_words, '{value}', reasons.feature_value)
+            else {{ filled_in('features.reason_words', 'reasons.feature_value') }}
         end as reason
     from reasons
     left join features

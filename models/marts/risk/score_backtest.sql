@@ -8,16 +8,38 @@ with months as (
 
 dated as (
     select
-        *,
+        source_system,
+        model_id,
+        target,
+        population,
+        score_name,
+        top_share,
+        items,
+        taken,
+        hits,
+        all_hits,
+        duty_national,
+        all_duty_national,
+        month_on,
         'month' as period_grain
     from months
 
-    union all by name
+    union all
 
     select
-        * exclude (month_on, trained_to),
+        source_system,
+        model_id,
+        target,
+        population,
+        score_name,
+        top_share,
+        items,
+        taken,
+        hits,
+        all_hits,
+        duty_national,
+        all_duty_national,
         min(month_on) over (partition by source_system, model_id) as month_on,
-        max(trained_to) over (partition by source_system, model_id) as trained_to,
         'all_months' as period_grain
     from months
 ),

@@ -2,7 +2,16 @@
 
 -- How far the items of a month, and what the score says of them, have moved from the months before: the population
 -- stability index. Its terms need a share in every bin; one that is empty counts as half an item.
-with bins as (
+with settings as (
+    select
+        {{ setting_named('drift_months_before') }} as drift_months_before,
+        {{ setting_named('drift_watch_from') }} as drift_watch_from,
+        {{ setting_named('drift_moved_from') }} as drift_moved_from,
+        {{ setting_named('drift_empty_bin') }} as drift_empty_bin
+    from {{ ref('learned_score_settings') }}
+),
+
+bins as (
     select * from {{ ref('int_drift_binned') }}
 ),
 
@@ -33,11 +42,12 @@ frames as (
 shared as (
     select
         *,
-        greatest(items_now, 0.5) / sum(items_now) over feature_month as share_now,
-        greatest(items_before, 0.5) / sum(items_before) over feature_month as share_before,
+        greatest(items_now, settings.drift_empty_bin) / sum(items_now) over feature_month as share_now,
+        greatest(items_before, settings.drift_empty_bin) / sum(items_before) over feature_month as share_before,
         sum(items_now) over feature_month as month_items
     from frames
-    where months_before >= 3
+    cross join settings
+    where months_before >= settings.drift_months_before
     window feature_month as (partition by source_system, month_on, feature)
 )
 
@@ -47,8 +57,8 @@ select
     month_on,
     feature in ('any_probability', 'security_probability') as is_score,
     case
-        when sum((share_now - share_before) * ln(share_now / share_before)) >= 0.25 then 'moved'
-        when sum((share_now - share_before) * ln(share_now / share_before)) >= 0.1 then 'watch'
+        when sum((share_now - share_before) * ln(share_now / share_before)) >= max(drift_moved_from) then 'moved'
+        when sum((share_now - share_before) * ln(share_now / share_before)) >= max(drift_watch_from) then 'watch'
         else 'stable'
     end as verdict,
     cast(max(month_items) as bigint) as items,

@@ -2,15 +2,27 @@
 
 -- Whom the top tenth of the score would pick, and whether those picks are as right for one group as for another: by the
 -- size of the operator and by the country of origin.
-with scores as (
+with settings as (
+    select
+        {{ setting_named('picked_share') }} as picked_share,
+        {{ setting_named('small_operator_items') }} as small_operator_items,
+        {{ setting_named('middle_operator_items') }} as middle_operator_items
+    from {{ ref('learned_score_settings') }}
+),
+
+scores as (
     select * from {{ ref('risk_scores') }}
 ),
 
 sized as (
     select
-        *,
-        count(*) over (partition by source_system, trader_id) as trader_items
+        scores.*,
+        settings.small_operator_items,
+        settings.middle_operator_items,
+        scores.any_top_share <= settings.picked_share as is_picked,
+        count(*) over (partition by scores.source_system, scores.trader_id) as trader_items
     from scores
+    cross join settings
 ),
 
 grouped as (
@@ -19,9 +31,9 @@ grouped as (
         'operator_size' as dimension,
         case
             when trader_id is null then 'not stated'
-            when trader_items <= 12 then '1 to 12 items'
-            when trader_items <= 120 then '13 to 120 items'
-            else 'over 120 items'
+            when trader_items <= small_operator_items then 'Small: up to one item a month'
+            when trader_items <= middle_operator_items then 'Middle: up to ten a month'
+            else 'Large: more than ten a month'
         end as group_name
     from sized
 
@@ -41,9 +53,9 @@ summed as (
         group_name,
         model_id,
         count(*) as items,
-        count(*) filter (where any_top_share <= 0.1) as picked_items,
-        count(is_hit) filter (where any_top_share <= 0.1) as picked_inspected,
-        count(*) filter (where any_top_share <= 0.1 and is_hit) as picked_hits,
+        count(*) filter (where is_picked) as picked_items,
+        count(is_hit) filter (where is_picked) as picked_inspected,
+        count(*) filter (where is_picked and is_hit) as picked_hits,
         count(is_hit) as inspected_items,
         count(*) filter (where is_hit) as hits
     from grouped
