@@ -27,34 +27,38 @@ scored as (
 )
 
 {% for column in categories %}
-select
-    source_system,
-    month_on,
-    '{{ column }}' as feature,
-    coalesce({{ column }}, 'not stated') as bin,
-    count(*) as items
-from scored
-group by source_system, month_on, bin
-
-union all
-{% endfor %}
-{% for column in numbers + scores %}
-select
-    source_system,
-    month_on,
-    '{{ column }}' as feature,
-    case when measure is null then 'not stated' else lpad(cast(tenth as varchar), 2, '0') end as bin,
-    count(*) as items
-from (
     select
         source_system,
         month_on,
-        {{ column }} as measure,
-        cast(least(floor(settings.drift_bins * percent_rank() over (partition by source_system order by {{ column }})), settings.drift_bins - 1) as integer)
-            as tenth
+        '{{ column }}' as feature,
+        coalesce({{ column }}, 'not stated') as bin,
+        count(*) as items
     from scored
-    cross join settings
-) as ranked
-group by source_system, month_on, bin
-{{ 'union all' if not loop.last }}
+    group by source_system, month_on, bin
+
+    union all
+{% endfor %}
+{% for column in numbers + scores %}
+    select
+        source_system,
+        month_on,
+        '{{ column }}' as feature,
+        case when measure is null then 'not stated' else lpad(cast(tenth as varchar), 2, '0') end as bin,
+        count(*) as items
+    from (
+        select
+            scored.source_system,
+            scored.month_on,
+            scored.{{ column }} as measure,
+            cast(least(
+                floor(settings.drift_bins * percent_rank() over (
+                    partition by scored.source_system order by scored.{{ column }}
+                )), settings.drift_bins - 1
+            ) as integer)
+                as tenth
+        from scored
+        cross join settings
+    ) as ranked
+    group by source_system, month_on, bin
+    {{ 'union all' if not loop.last }}
 {% endfor %}
