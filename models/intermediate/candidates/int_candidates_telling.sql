@@ -5,6 +5,7 @@
 -- confirming has no part in this.
 with settings as (
     select
+        {{ setting_named('accounts_of_a_hit') }} as accounts_of_a_hit,
         {{ setting_named('fewest_first_hits') }} as fewest_first_hits,
         {{ setting_named('least_first_share') }} as least_first_share
     from {{ ref('candidate_rule_settings') }}
@@ -28,20 +29,21 @@ met as (
     {{ candidates_met(ref('int_candidates_listed'), 'told', ['tested_item_id']) }}
 ),
 
-accounted as (
+accounting as (
     select
         hits.source_system,
         hits.target,
-        hits.tested_item_id,
         hits.hit_weight,
-        min(met.candidate_id) as candidate_id
+        met.candidate_id,
+        row_number() over (
+            partition by hits.source_system, hits.target, hits.tested_item_id order by met.candidate_id asc
+        ) as place
     from met
     inner join {{ ref('int_candidates_listed') }} as candidates
         on met.candidate_id = candidates.candidate_id
     inner join hits
         on met.tested_item_id = hits.tested_item_id
         and candidates.target = hits.target
-    group by hits.source_system, hits.target, hits.tested_item_id, hits.hit_weight
 ),
 
 own as (
@@ -50,7 +52,9 @@ own as (
         target,
         candidate_id,
         sum(hit_weight) as hits
-    from accounted
+    from accounting
+    cross join settings
+    where accounting.place <= settings.accounts_of_a_hit
     group by source_system, target, candidate_id
 ),
 
