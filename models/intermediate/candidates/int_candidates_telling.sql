@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
--- Candidates that say something of their own: each hit of learning is accounted for by the surest candidate of its
+-- Candidates that say something of their own: each hit of learning is accounted for by the few surest candidates of its
 -- target that it meets, and one that accounts for too few, or too small a share of all, is left out. The time of
 -- confirming has no part in this.
 with settings as (
@@ -48,14 +48,14 @@ accounting as (
 
 own as (
     select
-        source_system,
-        target,
-        candidate_id,
-        sum(hit_weight) as hits
+        accounting.source_system,
+        accounting.target,
+        accounting.candidate_id,
+        sum(accounting.hit_weight) as hits
     from accounting
     cross join settings
     where accounting.place <= settings.accounts_of_a_hit
-    group by source_system, target, candidate_id
+    group by accounting.source_system, accounting.target, accounting.candidate_id
 ),
 
 found as (

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- What each condition found while learning against what inspections like those it had find on average, and how likely
--- that is by chance among all questions of its length that were asked for the target. Beside it the trade that meets it.
+-- that is by chance among all questions of its length that were asked for the target. Beside it the trade behind it.
 with asked as (
     select
         source_system,

@@ -1,5 +1,5 @@
--- How many items of the trade an item inspected in some way stands for, while learning: one chosen for a reason for itself
--- alone, one drawn at random for its share of all the others.
+-- How many items of the trade an item inspected in some way stands for, while learning: one chosen for a reason for
+-- itself alone, one drawn at random for its share of all the others.
 with inspected as (
     select
         source_system,
