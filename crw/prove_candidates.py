@@ -322,8 +322,9 @@ def main() -> int:
     false = [rule for rule in rules if not (rule["lift"] or 0) > 1]
     unseen = [rule for rule in rules if not (rule["unseen"] or 0) > 1]
     for rule in unseen:
-        lifts = f"lift {rule['lift'] or 0:.2f}, uninspected {rule['unseen'] or 0:.2f}"
-        print(f"{lifts}: {rule['shown']}")
+        print(
+            f"lift {rule['lift'] or 0:.2f}, uninspected {rule['unseen'] or 0:.2f}: {rule['shown']}"
+        )
     print(
         f"\n{len(detectable)} of {len(planted)} patterns are detectable,"
         f" {len(appear)} of them appear; {sum(bool(p.rule) for p in planted)} of all do.\n"

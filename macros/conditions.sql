@@ -143,6 +143,7 @@ where met.is_learned
         condition_id,
         hits,
         expected_hits,
+        trade,
         lift,
         {%- for place in range(1, 5) %}
         {{ 'trait_' ~ places[place - 1] if place <= places | length else '0' }} as trait_{{ place }}

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
--- What is listed as a candidate, the surest first: by a lower limit of its lift that holds though so many are looked at,
--- which weighs how much it finds with how sure that is. Its traits are put in the order of how rare they are, by which
--- they are looked up.
+-- What is listed as a candidate, the surest first: by a lower limit of its lift that holds though so many are looked
+-- at, which weighs how much it finds with how sure that is. Its traits are put in the order of how rare they are, by
+-- which they are looked up.
 with settings as (
     select {{ setting_named('sure_limit_z') }} as sure_limit_z
     from {{ ref('candidate_rule_settings') }}

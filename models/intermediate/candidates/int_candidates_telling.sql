@@ -1,10 +1,11 @@
 {{ config(materialized='table') }}
 
--- Candidates that say something of their own: each hit of learning is accounted for by the surest candidate of its
+-- Candidates that say something of their own: each hit of learning is accounted for by the few surest candidates of its
 -- target that it meets, and one that accounts for too few, or too small a share of all, is left out. The time of
 -- confirming has no part in this.
 with settings as (
     select
+        {{ setting_named('accounts_of_a_hit') }} as accounts_of_a_hit,
         {{ setting_named('fewest_first_hits') }} as fewest_first_hits,
         {{ setting_named('least_first_share') }} as least_first_share
     from {{ ref('candidate_rule_settings') }}
@@ -28,30 +29,33 @@ met as (
     {{ candidates_met(ref('int_candidates_listed'), 'told', ['tested_item_id']) }}
 ),
 
-accounted as (
+accounting as (
     select
         hits.source_system,
         hits.target,
-        hits.tested_item_id,
         hits.hit_weight,
-        min(met.candidate_id) as candidate_id
+        met.candidate_id,
+        row_number() over (
+            partition by hits.source_system, hits.target, hits.tested_item_id order by met.candidate_id asc
+        ) as place
     from met
     inner join {{ ref('int_candidates_listed') }} as candidates
         on met.candidate_id = candidates.candidate_id
     inner join hits
         on met.tested_item_id = hits.tested_item_id
         and candidates.target = hits.target
-    group by hits.source_system, hits.target, hits.tested_item_id, hits.hit_weight
 ),
 
 own as (
     select
-        source_system,
-        target,
-        candidate_id,
-        sum(hit_weight) as hits
-    from accounted
-    group by source_system, target, candidate_id
+        accounting.source_system,
+        accounting.target,
+        accounting.candidate_id,
+        sum(accounting.hit_weight) as hits
+    from accounting
+    cross join settings
+    where accounting.place <= settings.accounts_of_a_hit
+    group by accounting.source_system, accounting.target, accounting.candidate_id
 ),
 
 found as (

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 -- Conditions beyond chance that also beat each of their shorter parts: by enough, and by more than chance does if the
--- hits of the part fell anywhere in it.
+-- hits of the part fell anywhere in it. A part that was looked at little elsewhere is no rival: it would say more than
+-- anybody saw.
 with settings as (
     select
         {{ setting_named('fewest_hits') }} as fewest_hits,
@@ -41,8 +42,11 @@ compared as (
     select
         parts.*,
         weighed.hits as part_hits,
-        weighed.expected_hits as part_expected_hits,
-        min(parts.lift / weighed.lift) over (
+        -- Its share of the part: of what was inspected, or of the trade if inspections were crowded into it.
+        least(parts.expected_hits / weighed.expected_hits, parts.trade / weighed.trade) as share_of_part,
+        min(parts.hits / weighed.hits / least(
+            parts.expected_hits / weighed.expected_hits, parts.trade / weighed.trade
+        )) over (
             partition by parts.source_system, parts.target, parts.traits, parts.condition_id
         ) as gain
     from parts
@@ -64,7 +68,7 @@ beaten as (
         bool_and(coalesce({{ binomial_tail(
             whole_hits('compared.hits'),
             whole_hits('compared.part_hits'),
-            'compared.expected_hits / compared.part_expected_hits'
+            'compared.share_of_part'
         ) }} <= settings.highest_gain_p, false)) as beats_its_parts
     from compared
     cross join settings

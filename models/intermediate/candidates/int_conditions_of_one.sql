@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
--- The traits that are asked about: inspected often enough while learning, and not nearly all of what was inspected. Of a
--- trait and a wider one that is nearly the same, which neither could beat, the narrower is asked about: it says it better.
+-- The traits that are asked about: inspected often enough while learning, and not nearly all of what was inspected.
+-- Of a trait and a wider one that is nearly the same, so that none can beat the other, the narrower is asked about: it
+-- says it better.
 with settings as (
     select
         {{ setting_named('fewest_inspections') }} as fewest_inspections,

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- What each condition found while learning against what inspections like those it had find on average, and how likely
--- that is by chance among all questions of its length that were asked for the target.
+-- that is by chance among all questions of its length that were asked for the target. Beside it the trade behind it.
 with asked as (
     select
         source_system,
@@ -18,7 +18,8 @@ expected as (
         hit.traits,
         hit.condition_id,
         hit.hits,
-        round(sum(inspected.inspected * rates.hit_rate), 6) as expected_hits
+        round(sum(inspected.inspected * rates.hit_rate), 6) as expected_hits,
+        round(cast(sum(inspected.inspected * scales.stands_for) as double), 6) as trade
     from {{ ref('int_conditions_hit') }} as hit
     inner join {{ ref('int_conditions_inspected') }} as inspected
         on hit.traits = inspected.traits
@@ -27,6 +28,9 @@ expected as (
         on hit.source_system = rates.source_system
         and hit.target = rates.target
         and inspected.stratum = rates.stratum
+    inner join {{ ref('int_strata_scaled') }} as scales
+        on hit.source_system = scales.source_system
+        and inspected.stratum = scales.stratum
     where rates.is_learned
     group by hit.source_system, hit.target, hit.traits, hit.condition_id, hit.hits
 ),

@@ -6,42 +6,16 @@ with months as (
     where items > 0
 ),
 
-dated as (
+graded as (
     select
-        source_system,
-        model_id,
-        target,
-        population,
-        score_name,
-        top_share,
-        items,
-        taken,
-        hits,
-        all_hits,
-        duty_national,
-        all_duty_national,
-        month_on,
-        'month' as period_grain
+        months.*,
+        grains.period_grain,
+        case
+            when grains.period_grain = 'month' then months.month_on
+            else min(months.month_on) over (partition by months.source_system, months.model_id)
+        end as period_start
     from months
-
-    union all
-
-    select
-        source_system,
-        model_id,
-        target,
-        population,
-        score_name,
-        top_share,
-        items,
-        taken,
-        hits,
-        all_hits,
-        duty_national,
-        all_duty_national,
-        min(month_on) over (partition by source_system, model_id) as month_on,
-        'all_months' as period_grain
-    from months
+    cross join (values ('month'), ('all_months')) as grains (period_grain)
 ),
 
 summed as (
@@ -53,15 +27,15 @@ summed as (
         score_name,
         top_share,
         period_grain,
-        month_on as period_start,
+        period_start,
         sum(items) as inspected_items,
         sum(taken) as taken_items,
         sum(hits) as hits,
         sum(all_hits) as all_hits,
         sum(duty_national) as duty_national,
         sum(all_duty_national) as all_duty_national
-    from dated
-    group by source_system, model_id, target, population, score_name, top_share, period_grain, month_on
+    from graded
+    group by source_system, model_id, target, population, score_name, top_share, period_grain, period_start
 )
 
 select

@@ -41,14 +41,20 @@ frames as (
 
 shared as (
     select
-        *,
-        greatest(items_now, settings.drift_empty_bin) / sum(items_now) over feature_month as share_now,
-        greatest(items_before, settings.drift_empty_bin) / sum(items_before) over feature_month as share_before,
-        sum(items_now) over feature_month as month_items
+        frames.source_system,
+        frames.feature,
+        frames.month_on,
+        settings.drift_watch_from,
+        settings.drift_moved_from,
+        greatest(frames.items_now, settings.drift_empty_bin)
+        / sum(frames.items_now) over feature_month as share_now,
+        greatest(frames.items_before, settings.drift_empty_bin)
+        / sum(frames.items_before) over feature_month as share_before,
+        sum(frames.items_now) over feature_month as month_items
     from frames
     cross join settings
-    where months_before >= settings.drift_months_before
-    window feature_month as (partition by source_system, month_on, feature)
+    where frames.months_before >= settings.drift_months_before
+    window feature_month as (partition by frames.source_system, frames.month_on, frames.feature)
 )
 
 select
