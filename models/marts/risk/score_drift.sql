@@ -55,6 +55,19 @@ shared as (
     cross join settings
     where frames.months_before >= settings.drift_months_before
     window feature_month as (partition by frames.source_system, frames.month_on, frames.feature)
+),
+
+measured as (
+    select
+        source_system,
+        feature,
+        month_on,
+        drift_watch_from,
+        drift_moved_from,
+        max(month_items) as items,
+        sum((share_now - share_before) * ln(share_now / share_before)) as stability_index
+    from shared
+    group by source_system, feature, month_on, drift_watch_from, drift_moved_from
 )
 
 select
@@ -63,11 +76,10 @@ select
     month_on,
     feature in ('any_probability', 'security_probability') as is_score,
     case
-        when sum((share_now - share_before) * ln(share_now / share_before)) >= max(drift_moved_from) then 'moved'
-        when sum((share_now - share_before) * ln(share_now / share_before)) >= max(drift_watch_from) then 'watch'
+        when stability_index >= drift_moved_from then 'moved'
+        when stability_index >= drift_watch_from then 'watch'
         else 'stable'
     end as verdict,
-    cast(max(month_items) as bigint) as items,
-    round(sum((share_now - share_before) * ln(share_now / share_before)), 6) as stability_index
-from shared
-group by source_system, feature, month_on
+    cast(items as bigint) as items,
+    round(stability_index, 6) as stability_index
+from measured
