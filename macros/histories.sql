@@ -1,33 +1,22 @@
-{#- The records that inspections leave behind, by what they are kept of. `same_goods` is all that a declaration says of the
-    goods themselves: what was found once in them is what the next inspection of them finds. -#}
-{% macro records_kept() -%}
-    {{ return({
-        'trader': ['trader_id'],
-        'declarant': ['declarant_id'],
-        'partner': ['partner_id'],
-        'trader_goods': ['trader_id', 'heading'],
-        'trader_origin': ['trader_id', 'country_origin'],
-        'goods_from': ['commodity', 'country_origin'],
-        'goods_route': ['chapter', 'country_dispatch', 'country_origin', 'transport_mode'],
-        'same_goods': [
-            'commodity', 'country_dispatch', 'country_origin', 'tax_rate_percent', 'preference_code', 'log_net_mass'
-        ],
-    }) }}
-{%- endmacro %}
-
-
-{#- One number for the values of columns; null where the first of them is. Two keys that collide are one in 10^13. -#}
-{% macro record_key(columns) -%}
+{#- One number for what an item is in a kind of record (`records_kept` in dbt_project.yml); null where the first of its
+    columns is. Two keys that collide are one in 10^13. -#}
+{% macro record_key(kind) -%}
+    {%- set columns = var('records_kept')[kind] -%}
     case when {{ columns[0] }} is not null then hash({{ columns | join(', ') }}) end
 {%- endmacro %}
 
 
-{#- The row of `known` with the latest `known_on` before the day of `items`, or none. -#}
-{% macro asof_before(known, name, key, day) -%}
-asof left join {{ known }} as {{ name }}
-    on items.source_system = {{ name }}.source_system
-    and {{ key }} = {{ name }}.record_key
-    and {{ day }} > {{ name }}.known_on
+{#- Joins to `items`, for each kind of record, what was known of it before a day. -#}
+{% macro records_before(day) -%}
+    {% for kind in var('records_kept') %}
+asof left join (
+    select * from {{ ref('int_records_cumulated') }}
+    where record_kind = '{{ kind }}'
+) as {{ kind }}
+    on items.source_system = {{ kind }}.source_system
+    and items.{{ kind }}_key = {{ kind }}.record_key
+    and {{ day }} > {{ kind }}.known_on
+    {% endfor %}
 {%- endmacro %}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crw.errors import CrwError
-from crw.home import PROJECT, Home
+from crw.home import PROJECT, Home, read_yaml
 
 _FOLDER = PROJECT / "models" / "intermediate" / "scores"
 
@@ -47,6 +47,7 @@ def definition() -> str:
     digest = hashlib.sha256()
     for path in [*sorted(_FOLDER.glob("int_items_*.sql")), PROJECT / "macros" / "histories.sql"]:
         digest.update(" ".join(path.read_text().split()).encode())
+    digest.update(repr(read_yaml(PROJECT / "dbt_project.yml")["vars"]["records_kept"]).encode())
     digest.update(repr(features()).encode())
     return digest.hexdigest()[:16]
 

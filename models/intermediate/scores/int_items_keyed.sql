@@ -2,10 +2,10 @@
 
 -- Under which records of inspections each item falls: one number for each kind of record.
 select
+    {% for kind in var('records_kept') %}
+        {{ record_key(kind) }} as {{ kind }}_key,
+    {% endfor %}
     item_key,
     source_system,
     accepted_on
-    {%- for kind, columns in records_kept().items() %},
-    {{ record_key(columns) }} as {{ kind }}_key
-    {%- endfor %}
 from {{ ref('int_items_described') }}

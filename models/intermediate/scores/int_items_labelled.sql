@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
--- What inspections said of an item, and when it was known. An inspection that names an item speaks of it alone; one that
--- names none speaks of all items of its declaration, and a hit among several is shared out by `label_weight`.
+-- What inspections said of an item, and when it was known. An inspection that names an item speaks of it alone; one
+-- that names none speaks of all items of its declaration, and a hit among several is shared out by `label_weight`.
 with items as (
     select * from {{ ref('int_risk_items') }}
 ),

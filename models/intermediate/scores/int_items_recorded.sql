@@ -4,22 +4,13 @@
 with items as (
     select * from {{ ref('int_items_keyed') }}
 )
-{%- for kind in records_kept() %},
-
-{{ kind }}_records as (
-    select * from {{ ref('int_records_cumulated') }}
-    where record_kind = '{{ kind }}'
-)
-{%- endfor %}
 
 select
+    {% for kind in var('records_kept') %}
+        coalesce({{ kind }}.inspected, 0) as {{ kind }}_inspected,
+        coalesce({{ kind }}.hits, 0) as {{ kind }}_hits,
+        coalesce({{ kind }}.security_hits, 0) as {{ kind }}_security_hits,
+    {% endfor %}
     items.item_key
-    {%- for kind in records_kept() %},
-    coalesce({{ kind }}.inspected, 0) as {{ kind }}_inspected,
-    coalesce({{ kind }}.hits, 0) as {{ kind }}_hits,
-    coalesce({{ kind }}.security_hits, 0) as {{ kind }}_security_hits
-    {%- endfor %}
 from items
-{%- for kind in records_kept() %}
-{{ asof_before(kind ~ '_records', kind, 'items.' ~ kind ~ '_key', 'items.accepted_on') }}
-{%- endfor %}
+{{ records_before('items.accepted_on') }}

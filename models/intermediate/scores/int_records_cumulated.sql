@@ -14,19 +14,19 @@ with results as (
 ),
 
 kept as (
-    {% for kind in records_kept() %}
-    select
-        source_system,
-        '{{ kind }}' as record_kind,
-        {{ kind }}_key as record_key,
-        result_on as known_on,
-        sum(label_weight) as inspected,
-        sum(hit * label_weight) as hits,
-        sum(security_hit * label_weight) as security_hits
-    from results
-    where {{ kind }}_key is not null
-    group by source_system, {{ kind }}_key, result_on
-    {{ 'union all' if not loop.last }}
+    {% for kind in var('records_kept') %}
+        select
+            source_system,
+            '{{ kind }}' as record_kind,
+            {{ kind }}_key as record_key,
+            result_on as known_on,
+            sum(label_weight) as inspected,
+            sum(hit * label_weight) as hits,
+            sum(security_hit * label_weight) as security_hits
+        from results
+        where {{ kind }}_key is not null
+        group by source_system, {{ kind }}_key, result_on
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 
