@@ -20,3 +20,34 @@
 {% macro selection_scores() -%}
     (select 'indicators' as score_name union all select 'rules_today' union all select 'chance')
 {%- endmacro %}
+
+
+{#- The CTE `ranked`: inspections with a result, why each was made and how deep it went; of a declaration and reason, the
+    one that found something and says of which item comes first. -#}
+{% macro inspections_ranked() -%}
+inspections as (
+    select
+        *,
+        case
+            when selection_reason = 'random' then 'random'
+            when selection_reason is null then 'not_stated'
+            else 'targeted'
+        end as selection_basis,
+        case inspection_type when 'physical' then 3 when 'nii' then 2 when 'documentary' then 1 else 0 end as depth
+    from {{ ref('fct_inspections') }}
+    where
+        is_resolved
+        -- Filled up by hand: neither drawn nor aimed.
+        and coalesce(selection_reason, '') <> 'random_top_up'
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, declaration_id, selection_basis
+            order by is_hit desc, item_number is null asc, depth desc, inspection_id asc
+        ) as item_rank
+    from inspections
+)
+{%- endmacro %}

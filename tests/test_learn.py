@@ -13,7 +13,7 @@ import pytest
 
 from crw.dbt import dbt
 from crw.errors import CrwError
-from crw.home import Home
+from crw.home import PROJECT, Home
 from crw.learn import matrix
 from crw.learn.backtest import counted, judged, months_before
 from crw.learn.fit import fit, predict, reasons
@@ -98,6 +98,16 @@ def test_with_the_future_gone_the_past_looks_the_same(
         frames[1].loc[both, plain + recorded],
         check_dtype=False,
     )
+
+
+def test_only_records_read_results() -> None:
+    """A sign that reads them would go on learning through the months that a backtest judges."""
+    folder = PROJECT / "models" / "intermediate" / "indicators"
+    for feature in matrix.features():
+        if feature.data == "sign":
+            name = feature.name.removeprefix("sign_")
+            sql = (folder / f"int_risk_indicator__{name}.sql").read_text()
+            assert "inspections" not in sql and "seizure" not in sql, name
 
 
 def test_frozen_records_are_those_of_the_day_after(planted_home: Home) -> None:

@@ -11,16 +11,14 @@ from crw.home import Home
 from crw.learn.backtest import months_before
 from crw.learn.fit import Fitted, predict, reasons
 from crw.learn.matrix import accepted, as_of, features, opened, settings
-from crw.learn.registry import Model, cards, promoted, sources
+from crw.learn.registry import cards, promoted, sources
 from crw.raw import write_scores
 
-_EXPLAINED = 0.10
 
-
-def score(home: Home) -> list[Model]:
+def score(home: Home) -> None:
     """Write the scores of every source with a promoted model. A model that no longer matches
     is said and left out; the build stands without it."""
-    scores, why, used = [], [], []
+    scores, why = [], []
     for source in sources(home):
         model = promoted(home, source)
         try:
@@ -40,9 +38,7 @@ def score(home: Home) -> list[Model]:
             table[f"{target}_probability"] = np.round(chances, 6)
             why.append(_why(one, frame, chances, source))
         scores.append(table)
-        used.append(model)
     write_scores(home, scores, why, cards(home))
-    return used
 
 
 def _why(one: Fitted, frame: pd.DataFrame, chances: np.ndarray, source: str) -> pd.DataFrame:
@@ -52,7 +48,7 @@ def _why(one: Fitted, frame: pd.DataFrame, chances: np.ndarray, source: str) -> 
         .groupby(frame["accepted_on"].dt.to_period("M").to_numpy())
         .rank(ascending=False, pct=True, method="first")
     )
-    top = frame[(rank <= _EXPLAINED).to_numpy()]
+    top = frame[(rank <= settings()["picked_share"]).to_numpy()]
     by_name = {feature.name: feature for feature in features()}
     rows = []
     records = top.to_dict("records")

@@ -3,31 +3,7 @@
 -- The items of every declaration inspected with a result. An inspection is taken to look at the whole declaration: each
 -- of its n items is the nth part of it. A finding that names an item is held against that item alone, one that names
 -- none in equal parts against all. A declaration drawn at random and chosen as well counts for both.
-with inspections as (
-    select
-        *,
-        case
-            when selection_reason = 'random' then 'random'
-            when selection_reason is null then 'not_stated'
-            else 'targeted'
-        end as selection_basis,
-        case inspection_type when 'physical' then 3 when 'nii' then 2 when 'documentary' then 1 else 0 end as depth
-    from {{ ref('fct_inspections') }}
-    where
-        is_resolved
-        -- Filled up by hand: neither drawn nor aimed.
-        and coalesce(selection_reason, '') <> 'random_top_up'
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by source_system, declaration_id, selection_basis
-            order by is_hit desc, item_number is null asc, depth desc, inspection_id asc
-        ) as finding_rank
-    from inspections
-),
+with {{ inspections_ranked() }},
 
 declarations as (
     select
@@ -37,9 +13,9 @@ declarations as (
         max(depth) as depth,
         max(result_on) as result_on,
         bool_or(is_hit) as is_hit,
-        any_value(item_number) filter (where finding_rank = 1) as found_item_number,
-        any_value(offence_category_code) filter (where finding_rank = 1) as category_code,
-        any_value(offence_type) filter (where finding_rank = 1) as offence_type
+        any_value(item_number) filter (where item_rank = 1) as found_item_number,
+        any_value(offence_category_code) filter (where item_rank = 1) as category_code,
+        any_value(offence_type) filter (where item_rank = 1) as offence_type
     from ranked
     group by source_system, declaration_id, selection_basis
 ),

@@ -2,31 +2,7 @@
 
 -- The unit of comparison: a declaration inspected with a result, at random or for a reason, on the day of its last
 -- result. It stands on the route of the item that was found wrong or looked at, else of its main item.
-with inspections as (
-    select
-        *,
-        case
-            when selection_reason = 'random' then 'random'
-            when selection_reason is null then 'not_stated'
-            else 'targeted'
-        end as selection_basis,
-        case inspection_type when 'physical' then 3 when 'nii' then 2 when 'documentary' then 1 else 0 end as depth
-    from {{ ref('fct_inspections') }}
-    where
-        is_resolved
-        -- Filled up by hand: neither drawn nor aimed.
-        and coalesce(selection_reason, '') <> 'random_top_up'
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by source_system, declaration_id, selection_basis
-            order by is_hit desc, item_number is null asc, depth desc, inspection_id asc
-        ) as item_rank
-    from inspections
-),
+with {{ inspections_ranked() }},
 
 categories as (
     select * from {{ ref('seizure_categories') }}
