@@ -31,7 +31,7 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
     for database in (home.warehouse, home.staging):
         database.unlink(missing_ok=True)
         database.with_name(database.name + ".wal").unlink(missing_ok=True)
-    mark = fingerprint(home, as_of)
+    mark = fingerprint(home, as_of, models=False)
     write_inputs(home, as_of or {})
     select = ["--exclude", "resource_type:unit_test", "tag:after_check"]
     if full:
@@ -61,14 +61,15 @@ def _scored(home: Home, state: dict, as_of: dict[str, date] | None) -> dict:
         report(results, "scores", time.monotonic() - started)
         tests = {test["name"]: test for test in state["tests"]}
         tests |= {result.name: asdict(result) for result in results if result.kind == "test"}
-        state |= {"fingerprint": fingerprint(home, as_of), "tests": list(tests.values())}
+        state |= {"tests": list(tests.values())}
+    state["fingerprint"] = fingerprint(home, as_of)
     write_json(home.build_state, state)
     return state
 
 
 def _state(home: Home, mark: str, counted: list[dict], results: list[Result]) -> dict:
     return {
-        "fingerprint": mark,
+        "data": mark,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "batches": counted,
         "as_of": _as_of(home),
@@ -77,8 +78,9 @@ def _state(home: Home, mark: str, counted: list[dict], results: list[Result]) ->
     }
 
 
-def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
-    """The same fingerprint, the same marts: batches in order, days given, models, versions."""
+def fingerprint(home: Home, as_of: dict[str, date] | None = None, models: bool = True) -> str:
+    """The same fingerprint, the same marts: batches in order, days given, project, versions; and
+    the learned models, unless it is asked of what those only score."""
     digest = hashlib.sha256()
     # Order decides between redeliveries, which are of one entity: others may come in any order.
     keys = ("source", "entity", "sequence")
@@ -87,8 +89,13 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None) -> str:
         digest.update(f"{name} replaced by {batch['replaced_by']}\n".encode())
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
-    for told in sorted((home.root / "models").glob("*/promoted.json")):
-        digest.update(f"{told.parent.name} scored by {read_json(told)['order'][-1:]}\n".encode())
+    if models:
+        for card in sorted((home.root / "models").glob("*/*/card.json")):
+            digest.update(f"{card.parent.name} of {card.parent.parent.name}\n".encode())
+        for told in sorted((home.root / "models").glob("*/promoted.json")):
+            digest.update(
+                f"{told.parent.name} scored by {read_json(told)['order'][-1:]}\n".encode()
+            )
     digest.update(project().encode())
     digest.update(repr(versions()).encode())
     return digest.hexdigest()

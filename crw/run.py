@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crw.build import build, fingerprint, scored
 from crw.check import check
+from crw.console import err
 from crw.errors import CrwError
 from crw.home import Home, read_json
 from crw.load import load
@@ -31,8 +32,10 @@ def run(
     if not full and nothing_new(home, mark):
         return
     made = read_json(home.build_state)
-    if full or made is None or made["fingerprint"] != mark:
+    if full or made is None or made.get("data") != fingerprint(home, as_of, models=False):
         build(home, full, as_of)
+    elif made["fingerprint"] != mark:
+        scored(home, as_of)
     check(home)
     publish(home)
 
@@ -50,9 +53,9 @@ def demo(home: Home, port: int, declarations: int, months: int) -> None:
         if (files / "landing").exists() and not releases(home):
             load(home, "cdps", [files / "landing"])
             build(home)
-            train(home, "cdps")
-            scored(home)
-            run(home, None, [])
-        else:
-            run(home, None, [])
+            try:
+                train(home, "cdps")
+            except CrwError as problem:  # a small demo is worth looking at without a score, too
+                err.print(f"no learned score: {problem}; {problem.hint}")
+        run(home, None, [])
     serve(home, port, workers=2)

@@ -123,6 +123,12 @@ def marked(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Path:
     path = tmp_path_factory.mktemp("marked") / "warehouse.duckdb"
     path.write_bytes((built_home.current / "warehouse.duckdb").read_bytes())
     with duckdb.connect(str(path)) as warehouse:
+        # So small a demo has no learned score.
+        warehouse.execute("""
+            insert into risk_scores by name
+            select source_system, declaration_id, office_code, regime, importer_id as trader_id
+            from fct_declarations
+        """)
         _mark(warehouse)
     return path
 

@@ -88,7 +88,12 @@ def test_every_input_of_every_kpi_is_a_column_that_is_supplied() -> None:
 def test_every_check_says_which_entities_it_speaks_of() -> None:
     """Else a KPI would be trusted although a check of its data failed."""
     listed = {(row["checked"], row["check_name"]) for row in seed("checked_entities")}
-    entities = {row["entity"] for row in seed("kpi_inputs")} | {"*", "kpis", "enforcement_cases"}
+    entities = {row["entity"] for row in seed("kpi_inputs")} | {
+        "*",
+        "kpis",
+        "enforcement_cases",
+        "scores",
+    }
     assert {row["entity"] for row in seed("checked_entities")} <= entities
     for suite in check.suites():
         for asked in suite["checks"]:

@@ -29,7 +29,9 @@ select
     coalesce(counted.row_count, 0) > 0 as is_filled,
     case
         when needs.reason is not null then needs.reason
-        when coalesce(counted.row_count, 0) = 0 and (marts.mart_name = 'risk_scores' or left(marts.mart_name, length('score_')) = 'score_')
+        when
+            coalesce(counted.row_count, 0) = 0
+            and (marts.mart_name = 'risk_scores' or left(marts.mart_name, length('score_')) = 'score_')
             then 'Not estimable: no learned score is in use for this source: too few results, or none better'
         when coalesce(counted.row_count, 0) = 0
             then 'Nothing of what it is made of has come from this source yet, or too little to say anything'
