@@ -16,7 +16,7 @@ test: setup      ## the whole suite; the SQL is linted beside it, since both tak
 	$(MAKE) -j2 lint suite
 
 suite: setup
-	$(VENV)/bin/python -m pytest -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest -m "not soak" -n 4 --dist loadfile --no-loadscope-reorder
 
 mutate: setup    ## break the SQL in 40 places; the tests must notice 38
 	$(VENV)/bin/python tests/mutate.py

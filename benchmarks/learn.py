@@ -1,6 +1,6 @@
 """What training and scoring take: inspected items of a home, drawn again until there are enough.
 
-    python benchmarks/learn.py --home var --items 1000000
+python benchmarks/learn.py --home var --items 1000000
 """
 
 import argparse

@@ -156,8 +156,23 @@ def _die_with_parent() -> None:
     os._exit(1)
 
 
+def _tell_no_details() -> None:
+    # dbt makes a message of every statement, a tenth of its time, before it finds that nobody asks.
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    fire = EventManager.fire_event
+
+    def fire_what_is_shown(self, e, level=None, *rest, **more) -> None:
+        if (level or e.level_tag()) != EventLevel.DEBUG:
+            fire(self, e, level, *rest, **more)
+
+    EventManager.fire_event = fire_what_is_shown
+
+
 if __name__ == "__main__":
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    _tell_no_details()
     from dbt.cli.main import cli
 
     cli()

@@ -16,9 +16,18 @@
 {%- endmacro %}
 
 
-{#- The ways to choose that are compared, as rows. A learned score becomes one more. -#}
+{#- Half the width of the 95 % interval of a count that is yet to come, as a share of it. -#}
+{% macro count_margin(expected) -%}
+    1.959963984540054 / sqrt(nullif({{ expected }}, 0))
+{%- endmacro %}
+
+
+{#- The ways to choose that are compared, as rows. -#}
 {% macro selection_scores() -%}
-    (select 'indicators' as score_name union all select 'rules_today' union all select 'chance')
+    (
+        select 'indicators' as score_name union all select 'indicators_and_chance'
+        union all select 'indicators_and_untested' union all select 'rules_today' union all select 'chance'
+    )
 {%- endmacro %}
 
 

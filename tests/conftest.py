@@ -134,10 +134,11 @@ def planted_files(once: Once, crw: Crw) -> Path:
 
 
 @pytest.fixture(scope="session")
-def planted_home(once: Once, crw: Crw, planted_files: Path) -> Home:
+def planted_home(once: Once, crw: Crw, new_home: Callable, planted_files: Path) -> Home:
     """A home with that demo published, and a learned score in use. Don't change it."""
 
     def deliver(root: Path) -> None:
+        new_home(root)
         crw(root, "load", "cdps", planted_files / "landing")
         crw(root, "build")
         crw(root, "train", "cdps")

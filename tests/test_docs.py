@@ -44,6 +44,8 @@ NUMBERS = {
     ("int_declarations_tested", "3"): ("the deepest of three types of control", date(2026, 11, 24)),
     ("int_items_inspected", "3"): ("the deepest of three types of control", date(2026, 11, 27)),
     ("int_risk_likelihoods", "1000"): ("a rate per 1,000, by its name", date(2026, 11, 24)),
+    ("int_selection_groups_summed", "1000.0"): ("thousandths, by their name", date(2026, 11, 27)),
+    ("int_selection_options_summed", "1000"): ("thousandths, by their name", date(2026, 11, 27)),
     ("int_hit_rates_expected", "9"): ("digits kept of a rate between steps", date(2026, 11, 24)),
 }
 

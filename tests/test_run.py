@@ -2,13 +2,19 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from crw import publish, serve
 from crw import run as nightly
+from crw.build import fingerprint
+from crw.errors import CrwError
 from crw.home import Home
+from crw.learn import train as learn
+
+DAY = ("--as-of", "cdps=2026-07-05")  # some days after the last event of the demo
 
 
 def marts(home: Home) -> dict[str, dict]:
@@ -43,7 +49,7 @@ def clean_files(tmp_path_factory, crw) -> Path:
 @pytest.fixture(scope="session")
 def clean_home(tmp_path_factory, crw, clean_files: Path, new_home) -> Home:
     home = new_home(tmp_path_factory.mktemp("clean_home") / "home")
-    crw(home, "run", "cdps", clean_files)
+    crw(home, "run", "cdps", clean_files, *DAY)
     return home
 
 
@@ -61,7 +67,7 @@ def test_other_files_in_another_order_give_the_same_marts(
     # Pseudonyms are the same only under the same key.
     shutil.copy2(clean_home.keys / "pseudonym", other.keys)
     folder = split(clean_files, tmp_path / "split")
-    crw(other, "run", "cdps", *sorted(folder.glob("*.csv"), reverse=True))
+    crw(other, "run", "cdps", *sorted(folder.glob("*.csv"), reverse=True), *DAY)
     assert marts(other) == marts(clean_home)
 
 
@@ -70,11 +76,11 @@ def test_a_clean_delivery_is_taken_whole(clean_home: Home, crw):
     assert refused.stdout.splitlines()[1] == "0"
 
 
-def test_a_day_given_counts_and_is_new(clean_home: Home, tmp_path: Path, crw):
-    home = Home(shutil.copytree(clean_home.root, tmp_path / "home", symlinks=True))
-    crw(home, "run", "--as-of", "cdps=2026-07-05")
-    assert publish.manifest(publish.current(home))["as_of"] == {"cdps": "2026-07-05"}
-    assert len(publish.releases(home)) == 2
+def test_a_day_given_counts_and_is_new(clean_home: Home):
+    assert publish.manifest(publish.current(clean_home))["as_of"] == {"cdps": "2026-07-05"}
+    published = publish.manifest(publish.current(clean_home))["fingerprint"]
+    assert published == fingerprint(clean_home, {"cdps": date(2026, 7, 5)})
+    assert published != fingerprint(clean_home) != fingerprint(clean_home, {"cdps": date.today()})
 
 
 def test_nothing_to_do_is_said(tmp_path: Path, crw):
@@ -95,17 +101,26 @@ def test_status_tells_what_there_is(built_home: Home, crw):
     assert len(crw(built_home, "status").stdout.splitlines()) < 50
 
 
-def test_the_demo_is_generated_once_then_served(tmp_path: Path, monkeypatch):
-    asked = []
-    monkeypatch.setattr(nightly, "run", lambda home, source, paths: asked.append((source, paths)))
-    monkeypatch.setattr(serve, "serve", lambda home, port, workers: asked.append(port))
+def test_the_demo_is_generated_once_then_served(tmp_path: Path, monkeypatch, capsys):
+    done = []
+
+    def train(home: Home, source: str) -> None:
+        done.append(("train", source))
+        raise CrwError("too few results", "load more")
+
+    for step in ("load", "build", "run"):
+        monkeypatch.setattr(nightly, step, lambda home, *of, step=step: done.append((step, *of)))
+    monkeypatch.setattr(learn, "train", train)
+    monkeypatch.setattr(serve, "serve", lambda home, port, workers: done.append(("serve", port)))
     home = Home.open(tmp_path / "home")
+    files = home.root / "demo" / "landing"
     for _ in range(2):  # a demo that was killed before its release goes on with the same files
         nightly.demo(home, 8099, declarations=300, months=1)
-        files = home.root / "demo" / "landing"
         made = {path: path.stat().st_mtime_ns for path in files.iterdir()}
-        assert asked == [("cdps", [files]), 8099]
-        asked.clear()
+        expected = [("load", "cdps", [files]), ("build",), ("train", "cdps")]
+        assert done == [*expected, ("run", None, []), ("serve", 8099)]
+        assert "no learned score: too few results" in capsys.readouterr().err
+        done.clear()
     assert made
 
 

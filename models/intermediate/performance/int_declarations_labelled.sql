@@ -9,6 +9,7 @@ select
     scored.month_declarations,
     draws.is_in_frame,
     declarations.is_risk_selected as is_taken_today,
+    coalesce(first_tests.is_untested, false) as is_untested,
     case
         when draws.is_in_frame and draws.is_inspected then 1 / cast(draws.random_probability as double)
         when not draws.is_in_frame and declarations.was_inspected then 1.0
@@ -22,3 +23,6 @@ inner join {{ ref('fct_declarations') }} as declarations
 inner join {{ ref('int_random_draws_judged') }} as draws
     on scored.source_system = draws.source_system
     and scored.declaration_id = draws.declaration_id
+left join {{ ref('int_declarations_first_tested') }} as first_tests
+    on scored.source_system = first_tests.source_system
+    and scored.declaration_id = first_tests.declaration_id

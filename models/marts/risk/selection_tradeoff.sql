@@ -1,5 +1,6 @@
--- What would have been found at each rate of inspection, by score, by today's rules and by chance. Only the random part
--- is uncertain; what was inspected outside of the frame is known but for what was left undone.
+-- What would have been found at each rate of inspection, by score, by today's rules and by chance, and what a part
+-- left to chance or to goods never inspected costs and teaches. Only the random part is uncertain; what was inspected
+-- outside of the frame is known but for what was left undone.
 with options as (
     select
         *,
@@ -38,5 +39,12 @@ select
     round(known_hits, 6) as known_hits,
     round(known_hits / nullif(known_inspected, 0), 6) as known_hit_rate,
     round(random_hits, 6) as random_hits,
+    round(
+        max(case when score_name = 'indicators' then found end) over (
+            partition by source_system, period_grain, period_start, inspection_rate
+        ) - found, 6
+    ) as given_up_offences,
+    round(first_inspections, 6) as first_inspections,
+    case when random_labels > 0 then round({{ count_margin('found_by_lot') }}, 6) end as estimate_margin,
     case when random_labels = 0 then 'No random inspection says what was not chosen would hold' end as reason
 from options
