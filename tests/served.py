@@ -1,6 +1,7 @@
 """A server of `crw serve` as tests meet it: started, signed in to, asked over HTTP, stopped."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -119,6 +120,8 @@ def start(home: Home, *, within: float = 300) -> Server:
     process = subprocess.Popen(
         [sys.executable, "-m", "crw.cli", "--home", str(home.root), "serve", "--port", str(port)],
         stderr=(home.logs / "terminal.txt").open("w"),
+        # Under the load of a whole suite a slow query is given the time a caller waits.
+        env=os.environ | {"CRW_TIMEOUT": "110"},
     )
     server = Server(home, port, process)
     until = time.monotonic() + within
