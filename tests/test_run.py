@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crw import build as building
 from crw import publish, serve
 from crw import run as nightly
 from crw.build import fingerprint
@@ -81,6 +82,14 @@ def test_a_day_given_counts_and_is_new(clean_home: Home):
     published = publish.manifest(publish.current(clean_home))["fingerprint"]
     assert published == fingerprint(clean_home, {"cdps": date(2026, 7, 5)})
     assert published != fingerprint(clean_home) != fingerprint(clean_home, {"cdps": date.today()})
+
+
+def test_a_full_disk_is_told_before_the_last_build_is_gone(home_copy: Home, monkeypatch):
+    usage = type("usage", (), {"free": 1000})
+    monkeypatch.setattr(building.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(CrwError, match="the build needs about"):
+        building.build(home_copy)
+    assert home_copy.build_state.exists() and home_copy.warehouse.exists()
 
 
 def test_nothing_to_do_is_said(tmp_path: Path, crw):
