@@ -97,6 +97,7 @@ def test_with_the_future_gone_the_past_looks_the_same(
         frames[0].loc[both, plain + recorded],
         frames[1].loc[both, plain + recorded],
         check_dtype=False,
+        check_categorical=False,
     )
 
 

@@ -41,7 +41,12 @@ def fit(frame: pd.DataFrame, target: str) -> Fitted:
     later = frame.iloc[cut:]
     truth = truth_of(later, target)
     new = (later["same_goods_inspected"] == 0).to_numpy()
-    tries = {kinds: _trees(frame.iloc[:cut], target, kinds) for kinds in _KINDS}
+    earlier = frame.iloc[:cut]
+    if len(earlier) > settings()["trial_rows"]:
+        earlier = earlier.sample(
+            int(settings()["trial_rows"]), random_state=int(settings()["seed"])
+        )
+    tries = {kinds: _trees(earlier, target, kinds) for kinds in _KINDS}
     told = {kinds: _raw(tried, later) for kinds, tried in tries.items()}
     kinds = min(_KINDS, key=lambda kinds: _log_loss(truth[new], told[kinds][new]))
     tried, raw = tries[kinds], told[kinds]

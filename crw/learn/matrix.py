@@ -122,6 +122,9 @@ def _items(
     ).df()
     for name in ("accepted_on", "result_on"):
         frame[name] = pd.to_datetime(frame[name])
+    for feature in plain:
+        if feature.data == "category":  # counted once, not anew for each target
+            frame[feature.name] = frame[feature.name].astype("category")
     return frame
 
 
@@ -172,8 +175,8 @@ def encoded(
             looked = frame[f"{feature.record}_inspected"].to_numpy(float)
             columns[feature.name] = (found + strength * base) / (looked + strength)
         elif feature.data == "category":
-            known = pd.Categorical(frame[feature.name], categories=categories[feature.name])
-            columns[feature.name] = np.where(known.codes < 0, np.nan, known.codes)
+            codes = frame[feature.name].cat.set_categories(categories[feature.name]).cat.codes
+            columns[feature.name] = np.where(codes < 0, np.nan, codes)
         else:
             columns[feature.name] = frame[feature.name].to_numpy(float, na_value=np.nan)
     return pd.DataFrame(columns, index=frame.index)
