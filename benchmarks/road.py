@@ -1,8 +1,9 @@
-"""What the road from nothing to a release costs: CPU and wall time of each verb, the slowest nodes.
+"""What the road from nothing to a release costs: time, memory, bytes by verb; the slowest nodes.
 
 `make bench`, or `python benchmarks/road.py --help`. CPU is what to compare: wall time hangs on what
 else the machine does. A node has wall time alone, of threads that share the cores: it says where to
-look, not what is spent.
+look, not what is spent. Memory is that of the largest process; bytes are those of the disk, so what
+the system still held in memory is not counted as read.
 """
 
 import argparse
@@ -15,17 +16,34 @@ import time
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(PROJECT), str(PROJECT / "benchmarks")]
+
+import facts  # noqa: E402
+import floor  # noqa: E402
+
+from crw.home import Home  # noqa: E402
+
+AFTER = {"build": (), "check": (), "publish": ()}
+COLUMNS = {"CPU s": "cpu_s", "wall s": "wall_s", "peak GB": "peak_gb"}
+COLUMNS |= {"read GB": "read_gb", "written GB": "written_gb"}
+_BLOCK = 512  # bytes, in which the system counts
 
 
-def measured(home: Path, *arguments: object) -> tuple[float, float]:
-    """CPU and wall seconds of one `crw` command and of all that it started."""
+def measured(home: Path, *arguments: object) -> dict[str, float]:
+    """What one `crw` command and all that it started took."""
     started = time.monotonic()
     command = [sys.executable, "-m", "crw.cli", "--home", str(home), *map(str, arguments)]
     child = subprocess.Popen(command, cwd=PROJECT)
     _, status, used = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"crw {arguments[0]} failed")
-    return used.ru_utime + used.ru_stime, time.monotonic() - started
+    return {
+        "cpu_s": used.ru_utime + used.ru_stime,
+        "wall_s": time.monotonic() - started,
+        "peak_gb": used.ru_maxrss * 1024 / 1e9,
+        "read_gb": used.ru_inblock * _BLOCK / 1e9,
+        "written_gb": used.ru_oublock * _BLOCK / 1e9,
+    }
 
 
 def nodes(home: Path) -> list[tuple[float, str, str]]:
@@ -38,24 +56,21 @@ def nodes(home: Path) -> list[tuple[float, str, str]]:
     return sorted(found, reverse=True)
 
 
-def show(home: Path, verbs: dict[str, tuple], shown: int) -> None:
+def road(home: Path, verbs: dict[str, tuple], shown: int) -> dict:
     """Run the verbs in order and print a line for each, then the slowest nodes of the build."""
-    slowest, lines = [], []
+    slowest, stages = [], {}
     for verb, arguments in verbs.items():
-        cpu, wall = measured(home, verb, *arguments)
-        lines.append((verb, cpu, wall))
+        stages[verb] = measured(home, verb, *arguments)
         if verb == "build":
             slowest = nodes(home)
-    lines.append(("all", sum(cpu for _, cpu, _ in lines), sum(wall for *_, wall in lines)))
-    print(f"\n{'verb':<10}{'CPU s':>8}{'wall s':>8}")
-    for verb, cpu, wall in lines:
-        print(f"{verb:<10}{cpu:>8.1f}{wall:>8.1f}")
-    wall = {verb: seconds for verb, _, seconds in lines}
+    print(f"\n{'verb':<10}" + "".join(f"{column:>12}" for column in COLUMNS))
+    for verb, took in stages.items():
+        print(f"{verb:<10}" + "".join(f"{took[name]:>12.1f}" for name in COLUMNS.values()))
     results = json.loads((home / "build" / "check.json").read_text())["results"]
     judged = sum(r["kind"] == "gx" and r["status"] != "not_applicable" for r in results)
     print(
-        f"\ncheck took {100 * wall['check'] / wall['build']:.0f} % of the wall time of the build; "
-        f"{judged} expectations were judged"
+        f"\ncheck took {100 * stages['check']['wall_s'] / stages['build']['wall_s']:.0f} % of the "
+        f"wall time of the build; {judged} expectations were judged"
     )
     kinds = sorted({kind for _, kind, _ in slowest})
     told = ", ".join(
@@ -66,24 +81,44 @@ def show(home: Path, verbs: dict[str, tuple], shown: int) -> None:
     print(f"\nnodes of the build: {told} (wall seconds, of threads that share the cores)")
     for seconds, kind, name in slowest[:shown]:
         print(f"{seconds:>8.2f}  {kind:<6}{name}")
+    return facts.about(home) | {
+        "stages": stages,
+        "nodes": [{"name": name, "kind": kind, "wall_s": s} for s, kind, name in slowest],
+        "disk_gb": {path.name: size(path) for path in (home / "raw", home / "build")},
+    }
+
+
+def size(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
+
+
+def generated(folder: Path, given: argparse.Namespace) -> dict:
+    """The whole road of a demo; beside it the same SQL without dbt, and the floor of the disk."""
+    demo, home = folder / "demo", folder / "home"
+    asked = ("--declarations", given.declarations, "--months", given.months)
+    before = {
+        "generate": ("--out", demo, *asked, "--seed", given.seed),
+        "load": ("cdps", demo / "landing"),
+    }
+    found = road(home, before | AFTER, given.nodes)
+    return found | {"floor": floor.show(Home(home))}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--declarations", type=int, default=200_000)
     parser.add_argument("--months", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="where to write all figures")
     parser.add_argument("--nodes", type=int, default=15, help="how many of the slowest to show")
     parser.add_argument("--home", type=Path, help="a loaded home: measure only from build on")
     given = parser.parse_args()
-    after = {"build": (), "check": (), "publish": ()}
     if given.home:
-        show(given.home.resolve(), after, given.nodes)
-        return
-    with tempfile.TemporaryDirectory(prefix="crw_bench_") as folder:
-        demo = Path(folder) / "demo"
-        size = ("--declarations", given.declarations, "--months", given.months)
-        before = {"generate": ("--out", demo, *size), "load": ("cdps", demo / "landing")}
-        show(Path(folder) / "home", before | after, given.nodes)
+        found = road(given.home.resolve(), AFTER, given.nodes)
+    else:
+        with tempfile.TemporaryDirectory(prefix="crw_bench_") as folder:
+            found = generated(Path(folder), given)
+    facts.write(given.json, found)
 
 
 if __name__ == "__main__":

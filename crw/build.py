@@ -24,26 +24,49 @@ _WRITTEN, _AT_LEAST = 10, 100_000_000
 
 
 def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) -> dict:
-    """All marts anew from all batches. Until it ends well there is no build to check or publish."""
+    """All marts from all batches, row by row only what changed since the last build where that one
+    can be gone on from. Until it ends well there is no build to check or publish.
+    """
     started = time.monotonic()
     counted = batches(home)
     if not counted:
         raise CrwError("nothing to build: no batch is loaded", "load files first: crw load --help")
     _ask_for_room(home)
+    reason = "as asked" if full else _why_in_full(home, counted)
     for state in (home.build_state, home.check_state):
         state.unlink(missing_ok=True)
     # Fresh files: no table of a model that is gone, no free pages to copy into every release.
-    for database in (home.warehouse, home.staging):
+    for database in (home.warehouse, home.staging) if reason else (home.warehouse,):
         database.unlink(missing_ok=True)
         database.with_name(database.name + ".wal").unlink(missing_ok=True)
     mark = fingerprint(home, as_of, models=False)
     write_inputs(home, as_of or {})
-    select = ["--exclude", "resource_type:unit_test", "tag:after_check"]
-    if full:
-        select += ["--full-refresh", "--no-partial-parse"]
-    results = dbt(home, "build", *select, doing="building")
+    select = ["--exclude", "tag:after_check", "--exclude-resource-type", "unit_test"]
+    select += ["--full-refresh", "--no-partial-parse"] if full else []
+    select += [] if reason else ["--exclude-resource-type", "seed"]
+    results = dbt(home, "build", *select, doing="building in full" if reason else "building")
     report(results, "build", time.monotonic() - started)
     return _scored(home, _state(home, mark, counted, results), as_of)
+
+
+def _why_in_full(home: Home, counted: list[dict]) -> str | None:
+    """Why the last build cannot be gone on from, if it cannot."""
+    last = read_json(home.build_state)
+    if last is None or not home.staging.exists():
+        return "there is no finished build"
+    if last.get("rules") != _rules():
+        return "contracts, models or versions changed"
+    gone = {_name(batch) for batch in last["batches"]} - {_name(batch) for batch in counted}
+    return "batches are gone" if gone else None
+
+
+def _name(batch: dict) -> str:
+    return f"{batch['source']}/{batch['entity']}/{batch['batch']}"
+
+
+def _rules() -> str:
+    """What decides, beside the raw zone, what a build makes."""
+    return hashlib.sha256((project() + repr(versions())).encode()).hexdigest()
 
 
 def _ask_for_room(home: Home) -> None:
@@ -89,6 +112,7 @@ def _scored(home: Home, state: dict, as_of: dict[str, date] | None) -> dict:
 def _state(home: Home, mark: str, counted: list[dict], results: list[Result]) -> dict:
     return {
         "data": mark,
+        "rules": _rules(),
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "batches": counted,
         "as_of": _as_of(home),
@@ -104,8 +128,7 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None, models: bool =
     # Order decides between redeliveries, which are of one entity: others may come in any order.
     keys = ("source", "entity", "sequence")
     for batch in sorted(batches(home), key=lambda b: tuple(b[k] for k in keys)):
-        name = f"{batch['source']}/{batch['entity']}/{batch['batch']}"
-        digest.update(f"{name} replaced by {batch['replaced_by']}\n".encode())
+        digest.update(f"{_name(batch)} replaced by {batch['replaced_by']}\n".encode())
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
     if models:
@@ -115,8 +138,7 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None, models: bool =
             digest.update(
                 f"{told.parent.name} scored by {read_json(told)['order'][-1:]}\n".encode()
             )
-    digest.update(project().encode())
-    digest.update(repr(versions()).encode())
+    digest.update(_rules().encode())
     return digest.hexdigest()
 
 

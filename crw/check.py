@@ -24,7 +24,7 @@ from crw.console import err, progress
 from crw.data_docs import write_data_docs
 from crw.dbt import dbt
 from crw.errors import CheckFailed, CrwError
-from crw.home import PROJECT, Home, read_json, read_yaml, sync, write_json
+from crw.home import MEMORY, PROJECT, Home, read_json, read_yaml, sync, write_json
 from crw.raw import figures
 
 _FOLDER = PROJECT / "expectations"
@@ -128,7 +128,8 @@ def _marts(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts of the build; attached, what they are made of (`staging`) and what readers have
     now (`published`), if they have anything yet.
     """
-    with duckdb.connect(home.warehouse, read_only=True) as marts:
+    memory = {"memory_limit": MEMORY}
+    with duckdb.connect(home.warehouse, read_only=True, config=memory) as marts:
         try:
             marts.execute(f"attach '{home.staging}' as staging (read_only)")
             if home.current.exists():

@@ -17,6 +17,9 @@ from filelock import FileLock, Timeout
 from crw.errors import CrwError
 
 PROJECT = Path(__file__).resolve().parent.parent
+# What DuckDB may take before it spills to disk, in a build, a check, or while it learns; dbt reads
+# the same variable in profiles.yml.
+MEMORY = os.environ.setdefault("CRW_MEMORY", "4GB")
 
 
 def sync(path: Path) -> None:

@@ -49,7 +49,7 @@ def stg_name(entity: Entity) -> str:
 
 
 def base_sql(entity: Entity) -> str:
-    """Received, judged, settled: the three steps of every base model."""
+    """Received, judged, met with what came before, settled: the steps of every base model."""
     typed = [f"{{{{ {_value(c, entity.time_zone)} }}}} as {c.snake}," for c in entity.columns]
     checks = [_check(c, entity.time_zone) for c in entity.columns]
     checks += [
@@ -58,9 +58,13 @@ def base_sql(entity: Entity) -> str:
     ]
     parts = [
         _header(f"the contract in _{entity.source}__sources.yml")
-        + "{{ config(materialized='table') }}",
+        + "{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}",
         "",
-        "with received as (",
+        "with batches as (",
+        f"    {{{{ batches_due({_due(entity)}) }}}}",
+        "),",
+        "",
+        "received as (",
         indent(_received(entity), "    "),
         "),",
         "",
@@ -75,6 +79,10 @@ def base_sql(entity: Entity) -> str:
         *(f"            {check}," for check in checks if check),
         "        ]) }} as reasons",
         "    from received",
+        "),",
+        "",
+        "gathered as (",
+        f"    {{{{ with_earlier_records('judged', {[c.snake for c in entity.key]}) }}}}",
         "),",
         "",
         "latest as (",
@@ -110,13 +118,21 @@ def _received(entity: Entity) -> str:
         *(f"    {column}," for column in columns[:-1]),
         f"    {columns[-1]}",
         f"from {{{{ source('{entity.source}', '{entity.name}') }}}} as records",
-        "inner join {{ source('crw', 'batches') }} as batches",
+        "inner join batches",
         "    on records._batch = batches.batch",
-        f"    and batches.source = '{entity.source}'",
-        f"    and batches.entity = '{entity.name}'",
         *joins,
+        f"{{{{ only_records_due('{entity.source}', {_parents(entity)}) }}}}",
     ]
     return "\n".join(lines)
+
+
+def _due(entity: Entity) -> str:
+    parents = [f"parents={_parents(entity)}"] if entity.parents else []
+    return ", ".join([_quoted(entity.source), _quoted(entity.name), *parents])
+
+
+def _parents(entity: Entity) -> dict[str, list[str]]:
+    return {parent: list(keys) for parent, keys in entity.parents.items()}
 
 
 def _latest(entity: Entity) -> str:
@@ -127,7 +143,7 @@ def _latest(entity: Entity) -> str:
             "select",
             *(f"    {key}," for key in keys),
             "    max(_arrival) as _arrival",
-            "from judged",
+            "from gathered",
             "where reasons is null",
             f"group by {', '.join(keys)}",
             "having count(*) > 1",
@@ -136,17 +152,17 @@ def _latest(entity: Entity) -> str:
 
 
 def _settled(entity: Entity) -> str:
-    conditions = [_same(column, "judged", "latest") for column in entity.key]
+    conditions = [_same(column, "gathered", "latest") for column in entity.key]
     return "\n".join(
         [
             "select",
-            "    judged.*,",
+            "    gathered.*,",
             "    case",
-            "        when judged.reasons is not null then 'quarantined'",
-            "        when judged._arrival < latest._arrival then 'superseded'",
+            "        when gathered.reasons is not null then 'quarantined'",
+            "        when gathered._arrival < latest._arrival then 'superseded'",
             "        else 'accepted'",
             "    end as record_outcome",
-            "from judged",
+            "from gathered",
             "left join latest",
             f"    on {conditions[0]}",
             *(f"    and {condition}" for condition in conditions[1:]),

@@ -33,8 +33,13 @@
 {#- Null, or that the record it belongs to was not accepted. -#}
 {% macro orphaned(is_orphan, parent, columns) -%}
     case
-        when {{ is_orphan }} then '{{ columns | join(", ") }}: no accepted {{ parent }} with this {{ columns | join(", ") }}'
+        when {{ is_orphan }} then '{{ no_parent(parent, columns) }}'
     end
+{%- endmacro %}
+
+
+{% macro no_parent(parent, columns) -%}
+    {{ columns | join(", ") }}: no accepted {{ parent }} with this {{ columns | join(", ") }}
 {%- endmacro %}
 
 
@@ -54,6 +59,12 @@
     One number compares faster than a pair, and leaves room for 9 million deliveries of a trillion records. -#}
 {% macro arrival(sequence, record) -%}
     {{ sequence }} * 1000000000000 + {{ record }}
+{%- endmacro %}
+
+
+{#- The delivery of an arrival. -#}
+{% macro sequence_of(arrival) -%}
+    {{ arrival }} // 1000000000000
 {%- endmacro %}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crw.errors import CrwError
-from crw.home import PROJECT, Home, read_yaml
+from crw.home import MEMORY, PROJECT, Home, read_yaml
 
 _FOLDER = PROJECT / "models" / "intermediate" / "scores"
 
@@ -54,7 +54,7 @@ def definition() -> str:
 
 def opened(home: Home) -> duckdb.DuckDBPyConnection:
     """The databases of a build, read-only."""
-    connection = duckdb.connect(str(home.staging), read_only=True)
+    connection = duckdb.connect(home.staging, read_only=True, config={"memory_limit": MEMORY})
     connection.execute(f"attach '{home.warehouse}' as warehouse (read_only)")
     return connection
 

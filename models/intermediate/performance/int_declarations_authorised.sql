@@ -31,7 +31,7 @@ ranked as (
         on declarations.source_system = registered.source_system
         and declarations.trader_id = registered.operator_id
         and declarations.accepted_on >= registered.valid_from
-        and declarations.accepted_on <= coalesce(registered.valid_to, declarations.accepted_on)
+        and declarations.accepted_on <= coalesce(registered.valid_to, date '9999-12-31')
 )
 
 select

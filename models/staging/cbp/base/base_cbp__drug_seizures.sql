@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _cbp__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cbp', 'drug_seizures') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('cbp', 'drug_seizures') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cbp'
-        and batches.entity = 'drug_seizures'
+    {{ only_records_due('cbp', {}) }}
 ),
 
 judged as (
@@ -42,6 +45,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['fy', 'month_abbv', 'component', 'region', 'land_filter', 'area_of_responsibility', 'drug_type']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -53,25 +60,25 @@ latest as (
         area_of_responsibility,
         drug_type,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by fy, month_abbv, component, region, land_filter, area_of_responsibility, drug_type
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.fy = latest.fy
-    and judged.month_abbv = latest.month_abbv
-    and judged.component = latest.component
-    and judged.region = latest.region
-    and judged.land_filter = latest.land_filter
-    and judged.area_of_responsibility = latest.area_of_responsibility
-    and judged.drug_type = latest.drug_type
+    on gathered.fy = latest.fy
+    and gathered.month_abbv = latest.month_abbv
+    and gathered.component = latest.component
+    and gathered.region = latest.region
+    and gathered.land_filter = latest.land_filter
+    and gathered.area_of_responsibility = latest.area_of_responsibility
+    and gathered.drug_type = latest.drug_type

@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _cbp__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cbp', 'weapons_seizures') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('cbp', 'weapons_seizures') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cbp'
-        and batches.entity = 'weapons_seizures'
+    {{ only_records_due('cbp', {}) }}
 ),
 
 judged as (
@@ -46,6 +49,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['fiscal_year', 'month_abbv', 'component', 'region', 'area_of_responsibility', 'inbound_outbound', 'mode_of_transportation', 'seizure_type', 'category', 'event_id', 'quantity_seized']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -61,29 +68,29 @@ latest as (
         event_id,
         quantity_seized,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by fiscal_year, month_abbv, component, region, area_of_responsibility, inbound_outbound, mode_of_transportation, seizure_type, category, event_id, quantity_seized
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.fiscal_year = latest.fiscal_year
-    and judged.month_abbv = latest.month_abbv
-    and judged.component = latest.component
-    and judged.region = latest.region
-    and judged.area_of_responsibility = latest.area_of_responsibility
-    and judged.inbound_outbound = latest.inbound_outbound
-    and judged.mode_of_transportation = latest.mode_of_transportation
-    and judged.seizure_type = latest.seizure_type
-    and judged.category = latest.category
-    and judged.event_id = latest.event_id
-    and judged.quantity_seized is not distinct from latest.quantity_seized
+    on gathered.fiscal_year = latest.fiscal_year
+    and gathered.month_abbv = latest.month_abbv
+    and gathered.component = latest.component
+    and gathered.region = latest.region
+    and gathered.area_of_responsibility = latest.area_of_responsibility
+    and gathered.inbound_outbound = latest.inbound_outbound
+    and gathered.mode_of_transportation = latest.mode_of_transportation
+    and gathered.seizure_type = latest.seizure_type
+    and gathered.category = latest.category
+    and gathered.event_id = latest.event_id
+    and gathered.quantity_seized is not distinct from latest.quantity_seized

@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cdps', 'cargo_manifests') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('cdps', 'cargo_manifests') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cdps'
-        and batches.entity = 'cargo_manifests'
+    {{ only_records_due('cdps', {}) }}
 ),
 
 judged as (
@@ -71,26 +74,30 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['house_document_id', 'version']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
         house_document_id,
         version,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by house_document_id, version
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.house_document_id = latest.house_document_id
-    and judged.version = latest.version
+    on gathered.house_document_id = latest.house_document_id
+    and gathered.version = latest.version

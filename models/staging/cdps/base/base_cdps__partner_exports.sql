@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cdps', 'partner_exports') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('cdps', 'partner_exports') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cdps'
-        and batches.entity = 'partner_exports'
+    {{ only_records_due('cdps', {}) }}
 ),
 
 judged as (
@@ -47,6 +50,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['period', 'hs6', 'partner_country', 'flow']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -55,22 +62,22 @@ latest as (
         partner_country,
         flow,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by period, hs6, partner_country, flow
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.period = latest.period
-    and judged.hs6 = latest.hs6
-    and judged.partner_country = latest.partner_country
-    and judged.flow = latest.flow
+    on gathered.period = latest.period
+    and gathered.hs6 = latest.hs6
+    and gathered.partner_country = latest.partner_country
+    and gathered.flow = latest.flow

@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cdps', 'seizures') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('cdps', 'seizures') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cdps'
-        and batches.entity = 'seizures'
+    {{ only_records_due('cdps', {}) }}
 ),
 
 judged as (
@@ -76,6 +79,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['seizure_id', 'version', 'line_number']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -83,21 +90,21 @@ latest as (
         version,
         line_number,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by seizure_id, version, line_number
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.seizure_id = latest.seizure_id
-    and judged.version = latest.version
-    and judged.line_number = latest.line_number
+    on gathered.seizure_id = latest.seizure_id
+    and gathered.version = latest.version
+    and gathered.line_number = latest.line_number

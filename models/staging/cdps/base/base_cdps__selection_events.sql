@@ -1,21 +1,24 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cdps', 'selection_events', parents={'declarations': ['declaration_id', 'version']}) }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival,
         declarations.declaration_id is null as _is_orphan_of_declarations
     from {{ source('cdps', 'selection_events') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cdps'
-        and batches.entity = 'selection_events'
     left join {{ ref('base_cdps__declarations') }} as declarations
         on declarations.record_outcome = 'accepted'
         and {{ as_text('records.declaration_id') }} = declarations.declaration_id
         and {{ as_integer('records.version') }} = declarations.version
+    {{ only_records_due('cdps', {'declarations': ['declaration_id', 'version']}) }}
 ),
 
 judged as (
@@ -57,6 +60,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['declaration_id', 'version', 'sequence']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -64,21 +71,21 @@ latest as (
         version,
         sequence,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by declaration_id, version, sequence
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.declaration_id = latest.declaration_id
-    and judged.version = latest.version
-    and judged.sequence = latest.sequence
+    on gathered.declaration_id = latest.declaration_id
+    and gathered.version = latest.version
+    and gathered.sequence = latest.sequence

@@ -1,22 +1,25 @@
 -- Written by `make staging` from the contract in _cdps__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('cdps', 'selectivity_matches', parents={'declaration_items': ['declaration_id', 'version', 'item_number']}) }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival,
         declaration_items.declaration_id is null as _is_orphan_of_declaration_items
     from {{ source('cdps', 'selectivity_matches') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'cdps'
-        and batches.entity = 'selectivity_matches'
     left join {{ ref('base_cdps__declaration_items') }} as declaration_items
         on declaration_items.record_outcome = 'accepted'
         and {{ as_text('records.declaration_id') }} = declaration_items.declaration_id
         and {{ as_integer('records.version') }} = declaration_items.version
         and {{ as_integer('records.item_number') }} = declaration_items.item_number
+    {{ only_records_due('cdps', {'declaration_items': ['declaration_id', 'version', 'item_number']}) }}
 ),
 
 judged as (
@@ -45,6 +48,10 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['declaration_id', 'version', 'item_number', 'rule_code', 'rule_version']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
@@ -54,23 +61,23 @@ latest as (
         rule_code,
         rule_version,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by declaration_id, version, item_number, rule_code, rule_version
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.declaration_id = latest.declaration_id
-    and judged.version = latest.version
-    and judged.item_number = latest.item_number
-    and judged.rule_code = latest.rule_code
-    and judged.rule_version = latest.rule_version
+    on gathered.declaration_id = latest.declaration_id
+    and gathered.version = latest.version
+    and gathered.item_number = latest.item_number
+    and gathered.rule_code = latest.rule_code
+    and gathered.rule_version = latest.rule_version

@@ -1,16 +1,19 @@
 -- Written by `make staging` from the contract in _kcs__sources.yml: change it there.
 
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key=['_batch', '_record']) }}
 
-with received as (
+with batches as (
+    {{ batches_due('kcs', 'declarations') }}
+),
+
+received as (
     select
         records.*,
         {{ arrival('batches.sequence', 'records._record') }} as _arrival
     from {{ source('kcs', 'declarations') }} as records
-    inner join {{ source('crw', 'batches') }} as batches
+    inner join batches
         on records._batch = batches.batch
-        and batches.source = 'kcs'
-        and batches.entity = 'declarations'
+    {{ only_records_due('kcs', {}) }}
 ),
 
 judged as (
@@ -58,24 +61,28 @@ judged as (
     from received
 ),
 
+gathered as (
+    {{ with_earlier_records('judged', ['declaration_id']) }}
+),
+
 latest as (
     -- Only where a key came again must it be asked which record came last.
     select
         declaration_id,
         max(_arrival) as _arrival
-    from judged
+    from gathered
     where reasons is null
     group by declaration_id
     having count(*) > 1
 )
 
 select
-    judged.*,
+    gathered.*,
     case
-        when judged.reasons is not null then 'quarantined'
-        when judged._arrival < latest._arrival then 'superseded'
+        when gathered.reasons is not null then 'quarantined'
+        when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
     end as record_outcome
-from judged
+from gathered
 left join latest
-    on judged.declaration_id = latest.declaration_id
+    on gathered.declaration_id = latest.declaration_id

@@ -1,0 +1,101 @@
+"""A build that goes on from the last one gives the marts that a full one gives."""
+
+import random
+import shutil
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from test_run import split
+
+from crw import build as building
+from crw.build import build
+from crw.home import Home, read_json, write_json
+from crw.load import load
+from crw.raw import batches
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Marts that do not have the same rows in both databases."""
+    with duckdb.connect() as db:
+        for name, path in (("one", one), ("other", other)):
+            db.execute(f"attach '{path}' as {name} (read_only)")
+        marts = {
+            name: {mart for (mart,) in db.execute(f"select table_name from {tables}").fetchall()}
+            for name in ("one", "other")
+            for tables in [f"duckdb_tables() where database_name = '{name}'"]
+        }
+        found = sorted(marts["one"] ^ marts["other"])
+        for mart in sorted(marts["one"] & marts["other"]):
+            for here, there in (("one", "other"), ("other", "one")):
+                rows = f'select * from {here}."{mart}" except all select * from {there}."{mart}"'
+                (count,) = db.execute(f"select count(*) from ({rows})").fetchone()
+                found += [f"{mart}: {count} rows only in {here}"] if count else []
+    return found
+
+
+def rebuilt(home: Home, kept: Path) -> Path:
+    """The marts as they are, and beside them as a full build makes them."""
+    shutil.copy2(home.warehouse, kept)
+    build(home, full=True)
+    return home.warehouse
+
+
+def test_dirty_deliveries_on_top_of_a_build(dirty_home, tmp_path: Path):
+    home = Home(shutil.copytree(dirty_home[0].root, tmp_path / "home", symlinks=True))
+    build(home)  # what is made after the checks is no part of a build
+    assert not differences(rebuilt(home, tmp_path / "kept.duckdb"), tmp_path / "kept.duckdb")
+
+
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
+)
+def test_a_shuffled_history(seed: int, demo_files: Path, tmp_path: Path, new_home):
+    """Late records, amendments and redeliveries, items before their declarations, in any order."""
+    home = new_home(tmp_path / "home")
+    turns = random.Random(seed)
+    files = sorted(split(demo_files / "landing", tmp_path / "split").glob("*.csv"))
+    turns.shuffle(files)
+    # A test of the marts refuses inspections of declarations that have not come.
+    files.sort(key=lambda path: "inspections" in path.name)
+    cuts = sorted(turns.sample(range(1, len(files)), 2))
+    for begin, end in zip([0, *cuts], [*cuts, len(files)], strict=True):
+        load(home, "cdps", files[begin:end])
+        build(home)
+    assert not differences(rebuilt(home, tmp_path / "kept.duckdb"), tmp_path / "kept.duckdb")
+
+
+def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_path: Path):
+    """Emptied behind its back, an old batch is still in the marts; a full build shows the loss."""
+    build(home_copy)
+    before = rows(home_copy, "fct_declarations")
+    part = max(home_copy.raw.glob("cdps/declarations/part/batch=b_*/part.parquet"))
+    pq.write_table(pq.read_table(part, partitioning=None).slice(0, 0), part)
+    with (demo_files / "landing" / "operators.csv").open() as file:
+        header, first = file.readline(), file.readline()
+    (tmp_path / "operators.csv").write_text(header + first.replace(first.split(",")[0], "NEW1"))
+    load(home_copy, "cdps", [tmp_path / "operators.csv"])
+    build(home_copy)
+    assert rows(home_copy, "fct_declarations") == before
+    assert building._why_in_full(home_copy, batches(home_copy)) is None
+
+
+def rows(home: Home, mart: str) -> int:
+    with duckdb.connect(home.warehouse, read_only=True) as db:
+        return db.execute(f"select count(*) from {mart}").fetchone()[0]
+
+
+def test_what_cannot_be_gone_on_from_is_built_in_full(home_copy: Home, monkeypatch):
+    counted = batches(home_copy)
+    assert building._why_in_full(home_copy, counted) is None
+    assert building._why_in_full(home_copy, counted[1:]) == "batches are gone"
+    state = read_json(home_copy.build_state)
+    monkeypatch.setattr(building, "project", lambda: "a contract has changed")
+    assert "contracts" in building._why_in_full(home_copy, counted)
+    monkeypatch.undo()
+    home_copy.build_state.unlink()  # as a build that was killed leaves it
+    assert building._why_in_full(home_copy, counted) == "there is no finished build"
+    write_json(home_copy.build_state, state)
+    home_copy.staging.unlink()
+    assert building._why_in_full(home_copy, counted) == "there is no finished build"
