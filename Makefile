@@ -1,10 +1,11 @@
 # The two commands: `make up` and `make test`. The rest are parts of them.
 PYTHON ?= python3.11
 VENV   := .venv
+SPARK  := .venv-spark
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup soak prove prove-candidates bench bench-charts bench-learn docs lint suite staging access clean mutate
+.PHONY: help up test setup spark soak prove prove-candidates bench bench-charts bench-learn docs lint suite staging access clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -15,7 +16,7 @@ up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
 test: setup      ## the whole suite; the SQL is linted beside it, since both take minutes
 	$(MAKE) -j2 lint suite
 
-suite: setup
+suite: setup spark
 	$(VENV)/bin/python -m pytest -m "not soak" -n 4 --dist loadfile --no-loadscope-reorder
 
 mutate: setup    ## break the SQL in 40 places; the tests must notice 38
@@ -53,6 +54,15 @@ access: setup    ## write the table of docs/access.md anew from the marts
 	$(VENV)/bin/python -m crw.access
 
 setup: $(VENV)/.ready  ## the environment alone
+
+spark: setup $(SPARK)/.ready  ## the environment of `crw build --target spark`; Java 17 must be there
+
+$(SPARK)/.ready: requirements-spark.lock
+	$(PYTHON) -m venv $(SPARK)
+	awk '/^[a-z]/ { wanted = /^setuptools==/ } wanted' requirements-spark.lock > $(SPARK)/first.txt
+	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $(SPARK)/first.txt
+	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock
+	touch $@
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

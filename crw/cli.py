@@ -45,6 +45,11 @@ _ANOMALIES = (PROJECT / "crw/generate/parameters/anomalies.yml").read_text()
 Anomaly = StrEnum("Anomaly", {name: name for name in yaml.load(_ANOMALIES, yaml.CSafeLoader)})
 
 
+class Target(StrEnum):
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 @app.callback()
 def main_options(
     context: typer.Context,
@@ -108,13 +113,35 @@ def load(
 
 
 @app.command(epilog="Example: crw build --as-of kcs=2021-03-31")
-def build(context: typer.Context, full: Force = False, as_of: AsOf = None) -> None:
+def build(
+    context: typer.Context,
+    full: Force = False,
+    as_of: AsOf = None,
+    target: Annotated[
+        Target, typer.Option(help="Engine: spark for those who outgrow one machine.")
+    ] = Target.duckdb,
+) -> None:
     """dbt: the raw zone into the risk data mart."""
-    from crw.build import build as run
-
     home = _home(context)
     with home.lock("build"):
-        run(home, full, _as_of(as_of))
+        if target is Target.spark:
+            from crw.build_spark import build as on_spark
+
+            on_spark(home, _as_of(as_of))
+        else:
+            from crw.build import build as run
+
+            run(home, full, _as_of(as_of))
+
+
+@app.command(epilog="Example: crw parity")
+def parity(context: typer.Context) -> None:
+    """Every mart of the last builds of both engines, row for row; exit 1 if they differ."""
+    from crw.parity import parity as run
+
+    home = _home(context)
+    with home.lock("parity"):
+        run(home)
 
 
 @app.command(epilog="Example: crw check")

@@ -42,14 +42,30 @@ class Result:
         return self.status in FAILED
 
 
-def dbt(home: Home, *arguments: str, doing: str) -> list[Result]:
+@dataclass(frozen=True)
+class Engine:
+    """Where dbt runs its SQL: the target of profiles.yml, and the child that speaks to it."""
+
+    target: str
+    python: Path
+    module: str
+    folder: str  # of the build folder, for what dbt notes
+
+
+DUCKDB = Engine("duckdb", Path(sys.executable), "crw.dbt", "dbt")
+SPARK = Engine("spark", PROJECT / ".venv-spark/bin/python", "crw.spark", "dbt_spark")
+
+
+def dbt(
+    home: Home, *arguments: str, doing: str, engine: Engine = DUCKDB, folder: Path = PROJECT
+) -> list[Result]:
     """Run a dbt command on the project, its databases those of this home folder."""
-    target = home.build / "dbt"
+    target = home.build / engine.folder
     # A killed dbt leaves old results behind; they must not be taken for those of this run.
     (target / "run_results.json").unlink(missing_ok=True)
     _forget_other_projects(target)
-    command = [sys.executable, "-m", "crw.dbt", *arguments]
-    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    command = [str(engine.python), "-m", engine.module, *arguments, "--target", engine.target]
+    command += ["--project-dir", str(folder), "--profiles-dir", str(PROJECT)]
     # dbt's own log tells every statement, which takes a fifth of its time: ours has what it says.
     command += ["--target-path", str(target), "--log-level-file", "none", "--log-format", "json"]
     environment = os.environ | {
@@ -57,6 +73,8 @@ def dbt(home: Home, *arguments: str, doing: str) -> list[Result]:
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    if engine is not DUCKDB:  # in its environment the project is not installed
+        environment["PYTHONPATH"] = str(PROJECT)
     with subprocess.Popen(
         command,
         env=environment,

@@ -118,6 +118,16 @@ class Home:
         return self.build / "build.json"
 
     @property
+    def spark(self) -> Path:
+        """The last build on Spark: marts and all they are made of, a folder of Parquet each."""
+        return self.build / "spark"
+
+    @property
+    def spark_state(self) -> Path:
+        """What that build made of what; absent while one is under way."""
+        return self.build / "spark.json"
+
+    @property
     def check_state(self) -> Path:
         """What the checks said of that build; absent until they all ran."""
         return self.build / "check.json"

@@ -58,10 +58,15 @@ FIGURES = pa.schema(
     + [("figure", pa.float64())]
 )
 _TAIL = 1 << 16  # more than the longest entry of the load log
-_TEXTS = ("run_id", "run_at", "source_system", "entity", "check_name", "kind", "severity", "owner")
+_TEXTS = ("run_id", "source_system", "entity", "check_name", "kind", "severity", "owner")
 _TEXTS += ("meaning", "status", "observed", "expected")
 CHECK_RESULTS = pa.schema(
-    [*((name, pa.string()) for name in _TEXTS), ("failing_records", pa.int64()), *PLACE]
+    [
+        *((name, pa.string()) for name in _TEXTS),
+        ("run_at", pa.timestamp("us")),
+        ("failing_records", pa.int64()),
+        *PLACE,
+    ]
 )
 _ITEM = [(name, pa.string()) for name in ("source_system", "model_id", "declaration_id")]
 _ITEM += [("item_number", pa.int32())]
@@ -127,9 +132,10 @@ def batches(home: Home) -> list[dict]:
     return found
 
 
-def write_inputs(home: Home, as_of: dict[str, date]) -> None:
+def write_inputs(home: Home, as_of: dict[str, date], keep_scores: bool = False) -> None:
     """What a build reads beside the raw zone: which batches count, the days to count from, and an
-    empty typed file for every entity, so that models build before anything of it was loaded.
+    empty typed file for every entity, so that models build before anything of it was loaded. A
+    build that cannot score keeps the scores of the last one that could.
     """
     home.inputs.mkdir(parents=True, exist_ok=True)
     rows = [{name: _told(batch)[name] for name in BATCHES.names} for batch in batches(home)]
@@ -151,7 +157,8 @@ def write_inputs(home: Home, as_of: dict[str, date]) -> None:
     _placeholder(home, "crw", "acceptances", "part", ACCEPTANCES)
     _placeholder(home, "crw", "backtests", "part", BACKTESTS)
     _placeholder(home, "crw", "calibrations", "part", CALIBRATIONS)
-    write_scores(home, [], [], [])
+    if not (keep_scores and (home.inputs / "score_models.parquet").exists()):
+        write_scores(home, [], [], [])
 
 
 def write_scores(

@@ -161,7 +161,7 @@ where
 {% macro kpi_quantile(code, scopes, share=0.5, version=1, no_case='No case in the period') -%}
     {{ _kpi_over('counted', scopes, {
         'denominator': 'cast(count(measure) as double)',
-        'value': 'quantile_cont(cast(measure as double), ' ~ share ~ ')',
+        'value': quantile_of('cast(measure as double)', share),
     }) }}
 
 select
@@ -325,13 +325,7 @@ union all
 
 {#- The other way round, for people: each entry once, in order. -#}
 {% macro listed_together(column) -%}
-    string_agg(distinct {{ column }}, ', ' order by {{ column }})
-{%- endmacro %}
-
-
-{#- Entries put into one such text, each once, in order. -#}
-{% macro listed(column) -%}
-    string_agg(distinct {{ column }}, '|' order by {{ column }})
+    {{ codes_found(column, ', ') }}
 {%- endmacro %}
 
 

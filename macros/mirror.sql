@@ -1,4 +1,4 @@
 {#- The middle of the quotients of two columns. -#}
 {% macro median_ratio(above, below) -%}
-    quantile_cont(cast({{ above }} as double) / cast({{ below }} as double), 0.5)
+    {{ quantile_of('cast(' ~ above ~ ' as double) / cast(' ~ below ~ ' as double)', 0.5) }}
 {%- endmacro %}

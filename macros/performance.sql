@@ -12,7 +12,7 @@
 
 
 {% macro middle_of(column) -%}
-    quantile_cont({{ column }}, 0.5)
+    {{ quantile_of(column, 0.5) }}
 {%- endmacro %}
 
 

@@ -55,7 +55,17 @@ union all
 
 {#- A number that stands for a row inside one build. It differs from build to build: never shown, never sorted by. -#}
 {% macro row_key() -%}
+    {{ adapter.dispatch('row_key')() }}
+{%- endmacro %}
+
+
+{% macro duckdb__row_key() -%}
     row_number() over ()
+{%- endmacro %}
+
+
+{% macro spark__row_key() -%}
+    monotonically_increasing_id()
 {%- endmacro %}
 
 
@@ -67,7 +77,17 @@ union all
 
 {#- A day some days earlier or later. -#}
 {% macro days_later(day, days) -%}
+    {{ adapter.dispatch('days_later')(day, days) }}
+{%- endmacro %}
+
+
+{% macro duckdb__days_later(day, days) -%}
     cast({{ day }} + to_days(cast({{ days }} as integer)) as date)
+{%- endmacro %}
+
+
+{% macro spark__days_later(day, days) -%}
+    cast({{ day }} + make_dt_interval(cast({{ days }} as integer)) as date)
 {%- endmacro %}
 
 
@@ -94,7 +114,20 @@ union all
 
 {#- Median of the distances from the median. -#}
 {% macro median_deviation_of(measure) -%}
+    {{ adapter.dispatch('median_deviation_of')(measure) }}
+{%- endmacro %}
+
+
+{% macro duckdb__median_deviation_of(measure) -%}
     mad({{ measure }})
+{%- endmacro %}
+
+
+{% macro spark__median_deviation_of(measure) -%}
+    transform(
+        array(array_sort(transform(collect_list({{ measure }}), one -> abs(one - median({{ measure }}))))),
+        far -> (element_at(far, cast((size(far) + 1) // 2 as integer)) + element_at(far, cast(size(far) // 2 + 1 as integer))) / 2
+    )[1]
 {%- endmacro %}
 
 

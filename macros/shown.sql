@@ -2,9 +2,23 @@
 
 {#- `1,204` or `12.4`: marks for thousands, and as many digits after the point as `decimals`, a column, says. -#}
 {% macro number_shown(number, decimals) -%}
+    {{ adapter.dispatch('number_shown')(number, decimals) }}
+{%- endmacro %}
+
+
+{% macro duckdb__number_shown(number, decimals) -%}
     case {{ decimals }}
         {%- for digits in range(4) %}
         when {{ digits }} then format('{:,.{{ digits }}f}', cast({{ number }} as double))
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{% macro spark__number_shown(number, decimals) -%}
+    case {{ decimals }}
+        {%- for digits in range(4) %}
+        when {{ digits }} then format_number(cast({{ number }} as double), {{ digits }})
         {%- endfor %}
     end
 {%- endmacro %}

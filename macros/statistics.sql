@@ -53,6 +53,11 @@
 {#- How likely so many hits or more are by chance, where `expected` are: the upper tail of the Poisson distribution.
     Null where nothing can be expected. -#}
 {% macro poisson_tail(hits, expected) -%}
+    {{ adapter.dispatch('poisson_tail')(hits, expected) }}
+{%- endmacro %}
+
+
+{% macro duckdb__poisson_tail(hits, expected) -%}
     case
         when {{ hits }} = 0 then 1.0
         when {{ expected }} > 0
@@ -64,14 +69,34 @@
 {%- endmacro %}
 
 
+{% macro spark__poisson_tail(hits, expected) -%}
+    case
+        when {{ hits }} = 0 then 1.0
+        when {{ expected }} > 0 then greatest(1 - {{ _poisson_sum(hits, expected) }}, 0.0)
+    end
+{%- endmacro %}
+
+
 {#- The same towards few: how likely so few hits or fewer are. -#}
 {% macro poisson_head(hits, expected) -%}
+    {{ adapter.dispatch('poisson_head')(hits, expected) }}
+{%- endmacro %}
+
+
+{% macro duckdb__poisson_head(hits, expected) -%}
     case
         when {{ expected }} > 0
             then least(list_sum(list_transform(
                 range(0, cast({{ hits }} as bigint) + 1),
                 lambda k: exp(k * ln({{ expected }}) - {{ expected }} - lgamma(k + 1))
             )), 1.0)
+    end
+{%- endmacro %}
+
+
+{% macro spark__poisson_head(hits, expected) -%}
+    case
+        when {{ expected }} > 0 then least({{ _poisson_sum('(' ~ hits ~ ' + 1)', expected) }}, 1.0)
     end
 {%- endmacro %}
 
@@ -105,7 +130,17 @@
 
 {#- Aggregate: what a column names, each once, in order, as one text with bars between. Null where it names nothing. -#}
 {% macro codes_found(column, separator='|') -%}
+    {{ adapter.dispatch('codes_found')(column, separator) }}
+{%- endmacro %}
+
+
+{% macro duckdb__codes_found(column, separator) -%}
     string_agg(distinct {{ column }}, '{{ separator }}' order by {{ column }})
+{%- endmacro %}
+
+
+{% macro spark__codes_found(column, separator) -%}
+    case when count({{ column }}) > 0 then array_join(array_sort(collect_set({{ column }})), '{{ separator }}') end
 {%- endmacro %}
 
 
@@ -128,4 +163,41 @@
             1.0 / {{ observed }} + {{ variance }} / ({{ expected }} * {{ expected }})
         ))
     end
+{%- endmacro %}
+
+
+{#- Aggregate: the value below which a share of the measures lies, between the two nearest. -#}
+{% macro quantile_of(measure, share) -%}
+    {{ adapter.dispatch('quantile_of')(measure, share) }}
+{%- endmacro %}
+
+
+{% macro duckdb__quantile_of(measure, share) -%}
+    quantile_cont({{ measure }}, {{ share }})
+{%- endmacro %}
+
+
+{% macro spark__quantile_of(measure, share) -%}
+    percentile({{ measure }}, {{ share }})
+{%- endmacro %}
+
+
+{#- Spark knows no lgamma. Stirling's series, from 9 further up, where it has 13 digits. -#}
+{% macro log_gamma(number) -%}
+    {%- set x = '(' ~ number ~ ')' -%}
+    {%- set s = '(' ~ number ~ ' + 9)' -%}
+    ((cast({{ s }} as double) - 0.5) * ln({{ s }}) - {{ s }} + 0.9189385332046727
+    + 1 / (12 * {{ s }}) - 1 / (360 * power({{ s }}, 3)) + 1 / (1260 * power({{ s }}, 5))
+    - 1 / (1680 * power({{ s }}, 7)) + 1 / (1188 * power({{ s }}, 9))
+    {%- for step in range(9) %} - ln({{ x }} + {{ step }}){% endfor %})
+{%- endmacro %}
+
+
+{#- The probabilities of 0 up to fewer than `hits`, where `expected` are. -#}
+{% macro _poisson_sum(hits, expected) -%}
+    aggregate(
+        case when {{ hits }} > 0 then sequence(cast(0 as bigint), cast({{ hits }} as bigint) - 1) else array() end,
+        cast(0 as double),
+        (total, k) -> total + exp(k * ln({{ expected }}) - {{ expected }} - {{ log_gamma('k + 1') }})
+    )
 {%- endmacro %}

@@ -1,6 +1,11 @@
 {#- How likely so many or more of `trials` are by chance, where each is one with the probability `share`: the upper tail
     of the binomial distribution, summed up. -#}
 {% macro binomial_tail(hits, trials, share) -%}
+    {{ adapter.dispatch('binomial_tail')(hits, trials, share) }}
+{%- endmacro %}
+
+
+{% macro duckdb__binomial_tail(hits, trials, share) -%}
     case
         when {{ hits }} = 0 then 1.0
         when {{ share }} > 0 and {{ share }} < 1
@@ -11,5 +16,21 @@
                     + k * ln({{ share }}) + ({{ trials }} - k) * ln(1 - {{ share }})
                 )
             )), 1.0)
+    end
+{%- endmacro %}
+
+
+{% macro spark__binomial_tail(hits, trials, share) -%}
+    case
+        when {{ hits }} = 0 then 1.0
+        when {{ share }} > 0 and {{ share }} < 1
+            then least(aggregate(
+                case when {{ hits }} <= {{ trials }} then sequence(cast({{ hits }} as bigint), cast({{ trials }} as bigint)) else array() end,
+                cast(0 as double),
+                (total, k) -> total + exp(
+                    {{ log_gamma(trials ~ ' + 1') }} - {{ log_gamma('k + 1') }} - {{ log_gamma(trials ~ ' - k + 1') }}
+                    + k * ln({{ share }}) + ({{ trials }} - k) * ln(1 - {{ share }})
+                )
+            ), 1.0)
     end
 {%- endmacro %}

@@ -7,7 +7,18 @@
     question whether a text is a timestamp. -#}
 
 {% macro as_text(column) -%}
+    {{ adapter.dispatch('as_text')(column) }}
+{%- endmacro %}
+
+
+{% macro duckdb__as_text(column) -%}
     nullif(case when {{ column }} like ' %' or {{ column }} like '% ' then trim({{ column }}) else {{ column }} end, '')
+{%- endmacro %}
+
+
+{#- Spark thinks longer about a long expression than it needs to trim. -#}
+{% macro spark__as_text(column) -%}
+    nullif(trim({{ column }}), '')
 {%- endmacro %}
 
 
@@ -18,9 +29,22 @@
 
 
 {% macro as_integer(column) -%}
+    {{ adapter.dispatch('as_integer')(column) }}
+{%- endmacro %}
+
+
+{% macro duckdb__as_integer(column) -%}
     case
         when {{ matches(column, '[-+]?[0-9]+([.]0*)?') }}
             then try_cast({{ as_text(column) }} as integer)
+    end
+{%- endmacro %}
+
+
+{% macro spark__as_integer(column) -%}
+    case
+        when {{ matches(column, '[-+]?[0-9]+([.]0*)?') }}
+            then try_cast(try_cast({{ as_text(column) }} as decimal(38, 0)) as integer)
     end
 {%- endmacro %}
 
@@ -89,7 +113,17 @@
 
 {#- The whole of the text, blanks around it apart, has this shape. -#}
 {% macro matches(column, pattern) -%}
+    {{ adapter.dispatch('matches')(column, pattern) }}
+{%- endmacro %}
+
+
+{% macro duckdb__matches(column, pattern) -%}
     regexp_full_match({{ as_text(column) }}, '{{ pattern }}')
+{%- endmacro %}
+
+
+{% macro spark__matches(column, pattern) -%}
+    {{ as_text(column) }} rlike '^(?:{{ pattern }})\z'
 {%- endmacro %}
 
 
@@ -106,20 +140,54 @@
 {#- A local time that the clocks skip in spring is read an hour later, one they repeat in autumn as
     the second of the two. -#}
 {% macro utc_of_local(timestamp, time_zone) -%}
+    {{ adapter.dispatch('utc_of_local')(timestamp, time_zone) }}
+{%- endmacro %}
+
+
+{% macro duckdb__utc_of_local(timestamp, time_zone) -%}
     {{ utc_of_instant(timestamp ~ " at time zone '" ~ time_zone ~ "'") }}
+{%- endmacro %}
+
+
+{% macro spark__utc_of_local(timestamp, time_zone) -%}
+    {%- set first = "to_utc_timestamp(" ~ timestamp ~ ", '" ~ time_zone ~ "')" -%}
+    cast(case
+        when from_utc_timestamp({{ first }} + interval 1 hour, '{{ time_zone }}') = {{ timestamp }} then {{ first }} + interval 1 hour
+        else {{ first }}
+    end as timestamp)
 {%- endmacro %}
 
 
 {#- By way of a number, because it takes a third of the time that "at time zone 'UTC'" does. -#}
 {% macro utc_of_instant(instant) -%}
+    {{ adapter.dispatch('utc_of_instant')(instant) }}
+{%- endmacro %}
+
+
+{% macro duckdb__utc_of_instant(instant) -%}
     make_timestamp(epoch_us({{ instant }}))
+{%- endmacro %}
+
+
+{% macro spark__utc_of_instant(instant) -%}
+    cast({{ instant }} as timestamp)
 {%- endmacro %}
 
 
 {#- `time_zone` is SQL: a quoted name or a column. By way of a number here too, for a tenth of the time. What
     is left is the zone: as a column it is looked up for each row, which takes five times as long as a name. -#}
 {% macro local_of_utc(timestamp, time_zone) -%}
+    {{ adapter.dispatch('local_of_utc')(timestamp, time_zone) }}
+{%- endmacro %}
+
+
+{% macro duckdb__local_of_utc(timestamp, time_zone) -%}
     make_timestamptz(epoch_us({{ timestamp }})) at time zone {{ time_zone }}
+{%- endmacro %}
+
+
+{% macro spark__local_of_utc(timestamp, time_zone) -%}
+    cast(from_utc_timestamp({{ timestamp }}, {{ time_zone }}) as timestamp)
 {%- endmacro %}
 
 
@@ -129,5 +197,15 @@
 
 
 {% macro days_between(from_on, to_on) -%}
+    {{ adapter.dispatch('days_between')(from_on, to_on) }}
+{%- endmacro %}
+
+
+{% macro duckdb__days_between(from_on, to_on) -%}
     date_diff('day', {{ from_on }}, {{ to_on }})
+{%- endmacro %}
+
+
+{% macro spark__days_between(from_on, to_on) -%}
+    date_diff('day', cast({{ from_on }} as date), cast({{ to_on }} as date))
 {%- endmacro %}

@@ -47,7 +47,7 @@ select
     cast(count(*) as integer) as checks,
     cast(count(*) filter (where is_failed_blocker) as integer) as failed_blockers,
     cast(count(*) filter (where is_failed_warning) as integer) as failed_warnings,
-    {{ listed_together('check_name') }} filter (where is_failed_blocker or is_failed_warning) as failed_checks,
+    {{ listed_together('case when is_failed_blocker or is_failed_warning then check_name end') }} as failed_checks,
     case
         when bool_or(is_failed_blocker) then 'failed'
         when bool_or(is_failed_warning) then 'warned'

@@ -15,6 +15,23 @@ wholes as (
     group by source_system, quarter_on, trait_type, whole
 ),
 
+wholes_before as (
+    select
+        wholes.source_system,
+        wholes.quarter_on,
+        wholes.trait_type,
+        wholes.whole,
+        cast(sum(earlier.whole_events) as bigint) as whole_events_before
+    from wholes
+    inner join wholes as earlier
+        on wholes.source_system = earlier.source_system
+        and wholes.trait_type = earlier.trait_type
+        and wholes.whole = earlier.whole
+        and wholes.quarter_on > earlier.quarter_on
+        and earlier.quarter_on >= {{ months_later('wholes.quarter_on', '-12') }}
+    group by wholes.source_system, wholes.quarter_on, wholes.trait_type, wholes.whole
+),
+
 first_met as (
     select
         source_system,
@@ -34,6 +51,7 @@ framed as (
         wholes.whole,
         first_met.trait,
         wholes.whole_events,
+        wholes_before.whole_events_before,
         first_met.first_quarter_on,
         min(wholes.quarter_on) over (partition by wholes.source_system, wholes.trait_type) as data_from_on,
         coalesce(met.events, 0) as events
@@ -43,6 +61,11 @@ framed as (
         and wholes.trait_type = first_met.trait_type
         and wholes.whole = first_met.whole
         and wholes.quarter_on >= first_met.first_quarter_on
+    left join wholes_before
+        on wholes.source_system = wholes_before.source_system
+        and wholes.quarter_on = wholes_before.quarter_on
+        and wholes.trait_type = wholes_before.trait_type
+        and wholes.whole = wholes_before.whole
     left join met
         on first_met.source_system = met.source_system
         and first_met.trait_type = met.trait_type
@@ -62,16 +85,7 @@ select
     framed.first_quarter_on,
     framed.data_from_on,
     coalesce(cast(sum(before.events) as bigint), 0) as events_before,
-    (
-        select cast(sum(wholes.whole_events) as bigint)
-        from wholes
-        where
-            framed.source_system = wholes.source_system
-            and framed.trait_type = wholes.trait_type
-            and framed.whole = wholes.whole
-            and framed.quarter_on > wholes.quarter_on
-            and wholes.quarter_on >= {{ months_later('framed.quarter_on', '-12') }}
-    ) as whole_events_before,
+    framed.whole_events_before,
     {{ months_later('framed.quarter_on', '-12') }} >= framed.data_from_on as has_four_quarters_before
 from framed
 left join met as before
@@ -89,5 +103,6 @@ group by
     framed.trait,
     framed.events,
     framed.whole_events,
+    framed.whole_events_before,
     framed.first_quarter_on,
     framed.data_from_on

@@ -44,7 +44,7 @@ listed as (
 rated as (
     select
         *,
-        share_by_chance / (1 - share_by_chance) as odds_by_chance,
+        share_by_chance / nullif(1 - share_by_chance, 0) as odds_by_chance,
         {{ beta_lower('events', 'events_before + 1') }} as lower_share,
         {{ beta_upper('events + 1', 'events_before') }} as upper_share
     from listed
