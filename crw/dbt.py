@@ -129,11 +129,11 @@ def _follow(child: subprocess.Popen, doing: str, log: Path) -> str:
         for line in child.stdout:
             try:
                 event = json.loads(line)
-            except ValueError:
+                info, data = event["info"], event["data"]
+            except (ValueError, KeyError, TypeError):  # said by something else than dbt
                 said = line.strip() or said
                 notes.write(line)
                 continue
-            info, data = event["info"], event["data"]
             notes.write(f"{info['ts']} {info['level']} {info['msg']}\n")
             if info["level"] == "error":
                 said = info["msg"].removeprefix("Encountered an error:").strip() or said

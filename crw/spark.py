@@ -5,6 +5,7 @@ statement, by sqlglot; where the engines mean different things, macros/ has word
 docs/decisions/0012-spark-dialect.md.
 """
 
+import logging
 import os
 import re
 import threading
@@ -224,6 +225,8 @@ def _translate_for(spark: SparkSession) -> None:
             raise DbtRuntimeError(str(problem)) from problem
 
     Cursor.execute = execute
+    # It repeats each error with the whole of Java's stack, which dbt tells better.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
 
 
 def _die_with_parent() -> None:

@@ -3,7 +3,7 @@
 
 {#- Limits of the 95 % interval of a share that follows a beta distribution with `hits` and `misses` (pseudo-counts
     included), by Paulson's approximation: the cube root of a quotient of two gamma variables is close to normal.
-    Below half a hit the lower limit is 0 within a hair. -#}
+    Below half a hit the lower limit is 0 within a hair. Without a miss there is none. -#}
 {% macro beta_lower(hits, misses) -%}
     {{ _beta_limit(hits, misses, '-') }}
 {%- endmacro %}
@@ -16,8 +16,8 @@
 
 {% macro _beta_limit(hits, misses, side) -%}
     {%- set z2 = '(1.959963984540054 * 1.959963984540054)' -%}
-    {%- set s = '(1.0 / (9 * (' ~ hits ~ ')))' -%}
-    {%- set t = '(1.0 / (9 * (' ~ misses ~ ')))' -%}
+    {%- set s = '(1.0 / nullif(9 * (' ~ hits ~ '), 0))' -%}
+    {%- set t = '(1.0 / nullif(9 * (' ~ misses ~ '), 0))' -%}
     {%- set root -%}
         greatest(
             (
@@ -30,7 +30,7 @@
             ) / ((1 - {{ t }}) * (1 - {{ t }}) - {{ z2 }} * {{ t }}), 0
         )
     {%- endset -%}
-    ({{ hits }}) * power({{ root }}, 3) / (({{ hits }}) * power({{ root }}, 3) + ({{ misses }}))
+    ({{ hits }}) * power({{ root }}, 3) / nullif(({{ hits }}) * power({{ root }}, 3) + ({{ misses }}), 0)
 {%- endmacro %}
 
 
