@@ -126,7 +126,10 @@ union all
 {% macro spark__median_deviation_of(measure) -%}
     transform(
         array(array_sort(transform(collect_list({{ measure }}), one -> abs(one - median({{ measure }}))))),
-        far -> (element_at(far, cast((size(far) + 1) // 2 as integer)) + element_at(far, cast(size(far) // 2 + 1 as integer))) / 2
+        far -> case
+            when size(far) > 0
+                then (element_at(far, cast((size(far) + 1) // 2 as integer)) + element_at(far, cast(size(far) // 2 + 1 as integer))) / 2
+        end
     )[1]
 {%- endmacro %}
 
