@@ -114,6 +114,9 @@ def _columns(source: dict, table: dict) -> str:
 
 def _mend(tree: exp.Expression) -> None:
     """What sqlglot leaves as it is, though Spark takes it otherwise."""
+    for kind in tree.find_all(exp.DataType):
+        if kind.is_type("timestamptz"):  # with our settings Spark's bare TIMESTAMP has no zone
+            kind.set("this", exp.DataType.Type.TIMESTAMPLTZ)
     for node in list(tree.find_all(exp.Div, exp.Avg, exp.AnyValue, exp.Round)):
         if isinstance(node, exp.Div):  # always of floating numbers, never of decimals
             node.set("this", exp.cast(node.this, "double"))

@@ -196,7 +196,7 @@
 {#- The probabilities of 0 up to fewer than `hits`, where `expected` are. -#}
 {% macro _poisson_sum(hits, expected) -%}
     aggregate(
-        case when {{ hits }} > 0 then sequence(cast(0 as bigint), cast({{ hits }} as bigint) - 1) else array() end,
+        case when {{ hits }} > 0 then sequence(cast(0 as bigint), cast({{ hits }} as bigint) - 1) when {{ hits }} <= 0 then array() end,
         cast(0 as double),
         (total, k) -> total + exp(k * ln({{ expected }}) - {{ expected }} - {{ log_gamma('k + 1') }})
     )

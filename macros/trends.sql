@@ -25,7 +25,7 @@
         when {{ hits }} = 0 then 1.0
         when {{ share }} > 0 and {{ share }} < 1
             then least(aggregate(
-                case when {{ hits }} <= {{ trials }} then sequence(cast({{ hits }} as bigint), cast({{ trials }} as bigint)) else array() end,
+                case when {{ hits }} <= {{ trials }} then sequence(cast({{ hits }} as bigint), cast({{ trials }} as bigint)) when {{ hits }} > {{ trials }} then array() end,
                 cast(0 as double),
                 (total, k) -> total + exp(
                     {{ log_gamma(trials ~ ' + 1') }} - {{ log_gamma('k + 1') }} - {{ log_gamma(trials ~ ' - k + 1') }}

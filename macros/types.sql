@@ -79,9 +79,30 @@
 {% macro as_timestamp(column, time_zone) -%}
     case
         when {{ matches(column, iso_local_time()) }}
-            then {{ utc_of_local('try_cast(' ~ as_text(column) ~ ' as timestamp)', time_zone) }}
+            then {{ utc_of_local(read_time(column, 'timestamp'), time_zone) }}
         when {{ matches(column, iso_local_time() ~ iso_offset()) }}
-            then {{ utc_of_instant('try_cast(' ~ as_text(column) ~ ' as timestamptz)') }}
+            then {{ utc_of_instant(read_time(column, 'timestamptz')) }}
+    end
+{%- endmacro %}
+
+
+{#- Null where it cannot be read. 24:00 is the midnight that ends a day; an offset stands right after the time. -#}
+{% macro read_time(column, data_type) -%}
+    {{ adapter.dispatch('read_time')(column, data_type) }}
+{%- endmacro %}
+
+
+{% macro duckdb__read_time(column, data_type) -%}
+    try_cast({{ as_text(column) }} as {{ data_type }})
+{%- endmacro %}
+
+
+{% macro spark__read_time(column, data_type) -%}
+    case
+        when {{ column }} rlike '[0-9] +[-+]' then null
+        when {{ column }} rlike '[T ]24:00'
+            then try_cast(replace(replace({{ as_text(column) }}, 'T24:', 'T00:'), ' 24:', ' 00:') as {{ data_type }}) + interval 1 day
+        else try_cast({{ as_text(column) }} as {{ data_type }})
     end
 {%- endmacro %}
 
@@ -102,7 +123,7 @@
 {% macro unreadable(column, data_type) -%}
     {%- if data_type == 'timestamp' -%}
         (
-            try_cast({{ as_text(column) }} as timestamp) is null
+            {{ read_time(column, 'timestamp') }} is null
             or not {{ matches(column, iso_local_time() ~ iso_offset() ~ '?') }}
         )
     {%- else -%}

@@ -101,6 +101,7 @@ def contents(path: Path) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.soak
 def test_the_demo_is_the_same_on_spark_after_a_kill(tmp_path: Path, built_home: Home, crw) -> None:
     home = Home(shutil.copytree(built_home.root, tmp_path / "home", symlinks=True))
     before = [contents(path) for path in (home.warehouse, home.build_state, home.check_state)]
