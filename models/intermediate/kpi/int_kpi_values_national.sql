@@ -18,13 +18,18 @@ ranged as (
     select
         *,
         lag(value) over periods as value_before,
-        min(value) over (periods {{ within_course() }}) as lowest,
-        max(value) over (periods {{ within_course() }}) as highest
+        min(value) over course as lowest,
+        max(value) over course as highest
     from figures
-    window periods as (
-        partition by source_system, kpi_code, kpi_version, period_grain, scope_type, scope_value
-        order by period_start
-    )
+    window
+        periods as (
+            partition by source_system, kpi_code, kpi_version, period_grain, scope_type, scope_value
+            order by period_start
+        ),
+        course as (
+            partition by source_system, kpi_code, kpi_version, period_grain, scope_type, scope_value
+            order by period_start {{ within_course() }}
+        )
 )
 
 select
