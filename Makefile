@@ -5,7 +5,7 @@ SPARK  := .venv-spark
 PORT   ?= 8088
 export CRW_HOME ?= $(CURDIR)/var
 
-.PHONY: help up test setup spark soak prove prove-candidates bench bench-charts bench-learn docs lint suite staging access clean mutate
+.PHONY: help up test setup spark soak prove prove-candidates bench bench-charts bench-readers bench-postgres bench-learn docs lint suite staging access clean mutate
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,8 +40,14 @@ bench: setup     ## CPU and wall time of the demo's road, from nothing to a rele
 bench-learn: setup  ## what training and scoring a million items take, on the build of $(CRW_HOME)
 	$(VENV)/bin/python benchmarks/learn.py --home $(CRW_HOME)
 
-bench-charts: setup  ## what every chart takes over HTTP, uncached, on the release of $(CRW_HOME)
+bench-charts: setup  ## what every chart takes over HTTP, uncached and cached, on the release of $(CRW_HOME)
 	$(VENV)/bin/python benchmarks/charts.py --home $(CRW_HOME)
+
+bench-readers: setup $(VENV)-bench/.ready  ## the same, then requests a second under 1 to 64 readers
+	$(VENV)/bin/python benchmarks/readers.py --home $(CRW_HOME)
+
+bench-postgres: setup  ## ten models on PostgreSQL and on DuckDB, from the build of $(CRW_HOME)
+	$(VENV)/bin/python benchmarks/postgres/run.py --home $(CRW_HOME)
 
 lint: setup
 	$(VENV)/bin/ruff check crw tests benchmarks
@@ -68,6 +74,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)-bench/.ready: requirements-bench.lock
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	touch $@
 
 clean:           ## drop what is built, keep the home folder

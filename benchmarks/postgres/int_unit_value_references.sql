@@ -1,6 +1,6 @@
 -- int_unit_value_references: what like goods cost per kg in the twelve months before each month, at three
--- levels: the median of the logarithms, and the median deviation from it. PostgreSQL has no mad(): the
--- items meet the median of their group again.
+-- levels: the median of the logarithms, and the median deviation from it. PostgreSQL has no mad(), and a
+-- join back to the items is planned as if there were few: each group takes its values along.
 with parameters as (
     select
         max(amount) filter (where parameter = 'reference_months')::integer as reference_months,
@@ -8,11 +8,6 @@ with parameters as (
         max(amount) filter (where parameter = 'least_importers') as least_importers
     from kpi_parameters
     where kpi_code = 'REV03'
-),
-
-items as (
-    select * from int_risk_items
-    where log_unit_value is not null
 ),
 
 known_before as (
@@ -24,19 +19,22 @@ known_before as (
         entered.transport_mode,
         entered.trader_id,
         entered.log_unit_value
-    from (select distinct source_system, month_on from items) as months
+    from (
+        select distinct source_system, month_on from int_risk_items
+        where log_unit_value is not null
+    ) as months
     cross join parameters
-    inner join items as entered
+    inner join int_risk_items as entered
         on months.source_system = entered.source_system
         and entered.month_on < months.month_on
         and entered.month_on >= months.month_on - make_interval(months => parameters.reference_months)
     inner join home_use_procedures as home_use
         on entered.source_system = home_use.source_system
         and entered.procedure_code = home_use.procedure_code
-    where entered.regime = 'import'
+    where entered.regime = 'import' and entered.log_unit_value is not null
 ),
 
-at_levels as materialized (
+at_levels as (
     select
         source_system,
         month_on,
@@ -50,7 +48,7 @@ at_levels as materialized (
     cross join (values (1), (2), (3)) as levels (level)
 ),
 
-centred as materialized (
+centred as (
     select
         source_system,
         month_on,
@@ -60,7 +58,8 @@ centred as materialized (
         level,
         count(*) as reference_items,
         count(distinct trader_id) as reference_importers,
-        percentile_cont(0.5) within group (order by log_unit_value) as median_log
+        percentile_cont(0.5) within group (order by log_unit_value) as median_log,
+        array_agg(log_unit_value) as log_unit_values
     from at_levels
     group by source_system, month_on, hs6, country_origin, transport_mode, level
     having
@@ -82,14 +81,8 @@ select
     centred.reference_items,
     centred.reference_importers,
     centred.median_log,
-    percentile_cont(0.5) within group (order by abs(items.log_unit_value - centred.median_log)) as deviation_log
+    (
+        select percentile_cont(0.5) within group (order by abs(value - centred.median_log))
+        from unnest(centred.log_unit_values) as of_group (value)
+    ) as deviation_log
 from centred
--- A missing origin or mode is a group of its own, and only equality can be hashed.
-inner join at_levels as items
-    on centred.source_system = items.source_system
-    and centred.month_on = items.month_on
-    and centred.level = items.level
-    and coalesce(centred.hs6, '') = coalesce(items.hs6, '')
-    and coalesce(centred.country_origin, '') = coalesce(items.country_origin, '')
-    and coalesce(centred.transport_mode, '') = coalesce(items.transport_mode, '')
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9

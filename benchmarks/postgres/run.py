@@ -40,8 +40,8 @@ class Model:
         return set(_RELATION.findall(self.duckdb))
 
 
-def models(home: Path) -> list[Model]:
-    """The translations, with what dbt compiled for the last build, in the order of the layers."""
+def models(home: Path, only: list[str] | None = None) -> list[Model]:
+    """The translations, all or some, with what dbt compiled for the last build."""
     compiled = {
         path.stem: path.read_text()
         for path in (home / "build" / "dbt" / "compiled").glob("*/models/**/*.sql")
@@ -50,6 +50,8 @@ def models(home: Path) -> list[Model]:
     }
     found = []
     for path in sorted(HERE.glob("*.sql")):
+        if only and path.stem not in only:
+            continue
         if path.stem not in compiled:
             sys.exit(f"{path.stem}: no build of {home} made it; run crw build")
         sql = compiled[path.stem]
@@ -122,7 +124,9 @@ def load(
         file.unlink()
     copied = time.monotonic()
     server.psql((HERE / "load" / "functions.sql").read_text())
-    server.psql((HERE / "load" / "indexes.sql").read_text())
+    for line in (HERE / "load" / "indexes.sql").read_text().splitlines():
+        if (table := re.search(r" on (\w+) ", line)) and table[1] in tables:
+            server.psql(line)
     server.psql("vacuum analyze;")
     ended = time.monotonic()
     return {
@@ -189,8 +193,8 @@ def compared(
     return rows, f"{only[0]:,} rows of DuckDB alone, {only[1]:,} of PostgreSQL alone"
 
 
-def measure(home: Path, turns: int, jit: bool) -> dict:
-    wanted, figures = models(home), []
+def measure(home: Path, turns: int, jit: bool, only: list[str] | None) -> dict:
+    wanted, figures = models(home, only), []
     with cluster(jit) as server:
         # Beside the cluster, so that it goes with it after a kill too.
         folder = Path(server.socket) / "scratch"
@@ -243,12 +247,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--home", type=Path, required=True, help="a built home")
     parser.add_argument("--turns", type=int, default=3, help="times each model is made")
+    parser.add_argument("--only", nargs="+", metavar="MODEL", help="some of the ten")
     parser.add_argument("--jit", choices=("on", "off"), default="off")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     given = parser.parse_args()
     home = given.home.resolve()
     head = facts.about(home)
-    found = measure(home, given.turns, given.jit == "on")
+    found = measure(home, given.turns, given.jit == "on", given.only)
     show(found)
     facts.write(given.json, head | found)
     different = [one for one in found["models"] if one["difference"]]
