@@ -21,6 +21,7 @@ sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT), str(Path(__file__).resolve
 
 import facts  # noqa: E402
 from asked import Question, Session, questions, say  # noqa: E402
+from browser import BOARDS  # noqa: E402
 from served import Server, start, stop  # noqa: E402
 
 from crw.home import Home  # noqa: E402
@@ -50,6 +51,11 @@ def end(server: Server) -> None:
     for process in family:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def chosen(server: Server, folders: list[str] | None) -> list[Question]:
+    titles = {BOARDS[folder]["title"] for folder in folders or BOARDS}
+    return [one for one in questions(server) if one.board in titles]
 
 
 def percentile(seconds: list[float], share: float) -> float:
@@ -103,6 +109,7 @@ def show(charts: list[dict], least: dict[str, float], turns: int, shown: int) ->
 def arguments(about: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--home", type=Path, required=True, help="a published home")
+    parser.add_argument("--dashboards", nargs="+", choices=BOARDS, help="their folders; else all")
     parser.add_argument("--turns", type=int, default=10, help="times each chart is asked")
     parser.add_argument("--shown", type=int, default=15, help="how many of the slowest to show")
     parser.add_argument("--json", type=Path, help="write the figures of all here too")
@@ -113,7 +120,7 @@ def main() -> None:
     given = arguments(__doc__.splitlines()[0]).parse_args()
     head = facts.about(given.home.resolve(), PACKAGES)
     with served(given.home) as server:
-        asked, session = questions(server), Session(server)
+        asked, session = chosen(server, given.dashboards), Session(server)
         least = floor(session, given.turns)
         charts = measure(session, asked, given.turns)
     show(charts, least, given.turns, given.shown)

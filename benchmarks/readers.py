@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from charts import FLOOR, PACKAGES, PROJECT, arguments, floor, measure, served, show
+from charts import FLOOR, PACKAGES, PROJECT, arguments, chosen, floor, measure, served, show
 
 import facts  # isort: skip
-from asked import Question, Session, questions, say
+from asked import Question, Session, say
 
 LOCUST = PROJECT / ".venv-bench" / "bin" / "locust"
 LEVELS = (1, 4, 16, 64)
@@ -78,7 +78,7 @@ def main() -> None:
         parser.error("Locust is not in .venv-bench: make bench-readers puts it there")
     head = facts.about(given.home.resolve(), PACKAGES)
     with served(given.home) as server:
-        asked, session = questions(server), Session(server)
+        asked, session = chosen(server, given.dashboards), Session(server)
         least = floor(session, given.turns)
         charts = measure(session, asked, given.turns)
         kinds = {"charts, cached": requests_of(asked, force=False)}
