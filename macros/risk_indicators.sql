@@ -1,6 +1,6 @@
 {#- How every risk indicator is brought to the same columns: one row per item with its outcome, score and evidence. A
     model defines `judged` (item_key, is_applicable, is_hit, and for hits score and evidence) and ends with the
-    first macro. -#}
+    first macro. What is met scores a millionth at least, so that it can be told by its score. -#}
 
 {% macro risk_indicator(name) -%}
 select
@@ -13,7 +13,7 @@ select
     end as outcome,
     case
         when is_applicable is not true then null
-        when is_hit then cast(round(score, 6) as double)
+        when is_hit then greatest(cast(round(score, 6) as double), 0.000001)
         else 0.0
     end as score,
     case when is_applicable and is_hit then evidence end as evidence

@@ -5,39 +5,12 @@ with items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
-outcomes as (
-    select * from {{ ref('int_risk_indicators_unioned') }}
-),
-
-weights as (
-    select * from {{ ref('risk_indicator_weights') }}
+indicated as (
+    select * from {{ ref('int_items_indicated') }}
 ),
 
 bands as (
     {{ indicator_parameters('score', ['medium_from', 'high_from']) }}
-),
-
-summed as (
-    select
-        outcomes.item_key,
-        sum(cast(outcomes.outcome <> 'not_applicable' as integer)) as indicators_applicable,
-        sum(cast(outcomes.outcome = 'hit' as integer)) as indicators_hit,
-        round(sum(outcomes.score * weights.weight), 6) as score
-    from outcomes
-    inner join weights
-        on outcomes.indicator = weights.indicator
-    group by outcomes.item_key
-),
-
-explained as (
-    select
-        outcomes.item_key,
-        {{ joined_by_points('outcomes.evidence', 'outcomes.score * weights.weight', 'outcomes.indicator') }} as reasons
-    from outcomes
-    inner join weights
-        on outcomes.indicator = weights.indicator
-    where outcomes.outcome = 'hit'
-    group by outcomes.item_key
 )
 
 select
@@ -53,19 +26,17 @@ select
     items.country_origin,
     items.country_dispatch,
     case
-        when summed.indicators_applicable = 0 then 'not_estimable'
-        when summed.score >= bands.high_from then 'high'
-        when summed.score >= bands.medium_from then 'medium'
+        when indicated.indicators_applicable = 0 then 'not_estimable'
+        when indicated.score >= bands.high_from then 'high'
+        when indicated.score >= bands.medium_from then 'medium'
         else 'low'
     end as band,
-    explained.reasons,
-    cast(summed.indicators_applicable as integer) as indicators_applicable,
-    cast(summed.indicators_hit as integer) as indicators_hit,
-    summed.score,
+    indicated.reasons,
+    indicated.indicators_applicable,
+    indicated.indicators_hit,
+    indicated.score,
     items.accepted_on
 from items
-inner join summed
-    on items.item_key = summed.item_key
+inner join indicated
+    on items.item_key = indicated.item_key
 cross join bands
-left join explained
-    on items.item_key = explained.item_key
