@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import sqlglot
@@ -21,6 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 _MARK = "/* written for duckdb */"  # what follows is translated; macros/engines/spark.sql sets it
 _SMALL = 20_000_000  # bytes of raw zone up to which planning and compiling cost more than they save
 _RECORD = {"_batch": "varchar", "_record": "bigint", "_line": "bigint"}
+_MANY = 60  # readings of tables in one statement, from which on CTEs are kept
 _PLACE = re.compile(r"read_parquet\('(.+?\.parquet)'")
 
 
@@ -134,7 +136,7 @@ def _mend(tree: exp.Expression) -> None:
             node.replace(exp.paren(rounded, copy=False))
 
 
-def translated(sql: str, columns_of: Callable[[str], list[str]]) -> str:
+def translated(sql: str, columns_of: Callable[[str], list[str]], keep: Callable[[str], str]) -> str:
     """A statement as Spark takes it, where its part after the mark is written for DuckDB."""
     head, mark, body = sql.partition(_MARK)
     if not mark:
@@ -144,7 +146,33 @@ def translated(sql: str, columns_of: Callable[[str], list[str]]) -> str:
     while unions := [union for union in tree.find_all(exp.Union) if union.args.get("by_name")]:
         union = _innermost(unions)
         tree = _replaced(tree, union, _by_place(union, columns_of))
+    for ctes in list(tree.find_all(exp.With)):
+        _keep(ctes, keep)
     return head + tree.sql(dialect="spark", comments=False)
+
+
+def _keep(ctes: exp.With, keep: Callable[[str], str]) -> None:
+    """Spark computes a CTE anew for each of its readers, and so what it reads: steps that each read
+    the one before twice multiply. Where they do, what is read twice is computed once, before.
+    """
+    query, readings = ctes.parent, {}
+    for cte in ctes.expressions:
+        read = (readings.get(table.name, 0) for table in cte.this.find_all(exp.Table))
+        readings[cte.alias] = 1 + sum(read)
+    if sum(readings.values()) < _MANY:
+        return
+    for cte in list(ctes.expressions):
+        readers = [one for one in query.find_all(exp.Table) if not one.db and one.name == cte.alias]
+        if len(readers) > 1:
+            whole = exp.select("*").from_(cte.alias)
+            for earlier in ctes.expressions[: cte.index + 1]:
+                whole = whole.with_(earlier.alias, earlier.this.copy(), copy=False)
+            kept = keep(whole.sql(dialect="spark", comments=False))
+            for reader in readers:
+                reader.replace(exp.to_table(kept).as_(reader.alias or reader.name))
+            cte.pop()
+    if not ctes.expressions:
+        ctes.pop()
 
 
 def _replaced(tree: exp.Expression, old: exp.Expression, new: exp.Expression) -> exp.Expression:
@@ -220,12 +248,24 @@ def _translate_for(spark: SparkSession) -> None:
     from dbt_common.exceptions import DbtRuntimeError
     from pyspark.errors import PySparkException
 
+    numbers = count()
+
     def execute(self: Cursor, sql: str, *parameters: object) -> None:
+        kept: list[str] = []
+
+        def keep(query: str) -> str:
+            kept.append(f"kept_{next(numbers)}")
+            spark.sql(query).localCheckpoint().createTempView(kept[-1])
+            return kept[-1]
+
         sql = sql % parameters if parameters else sql
         try:
-            self._df = spark.sql(translated(sql, lambda query: spark.sql(query).columns))
+            self._df = spark.sql(translated(sql, lambda query: spark.sql(query).columns, keep))
         except (PySparkException, sqlglot.errors.SqlglotError) as problem:
             raise DbtRuntimeError(str(problem)) from problem
+        finally:
+            for name in kept:
+                spark.catalog.dropTempView(name)
 
     Cursor.execute = execute
     # It repeats each error with the whole of Java's stack, which dbt tells better.

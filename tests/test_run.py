@@ -67,8 +67,12 @@ def test_other_files_in_another_order_give_the_same_marts(
     other = new_home(tmp_path / "home")
     # Pseudonyms are the same only under the same key.
     shutil.copy2(clean_home.keys / "pseudonym", other.keys)
-    folder = split(clean_files, tmp_path / "split")
-    crw(other, "run", "cdps", *sorted(folder.glob("*.csv"), reverse=True), *DAY)
+    files = sorted(split(clean_files, tmp_path / "split").glob("*.csv"), reverse=True)
+    # In two nights; a test of the marts refuses inspections of declarations that have not come.
+    later = [path for path in files if "inspections" in path.name] + files[::2]
+    crw(other, "load", "cdps", *(path for path in files if path not in later))
+    crw(other, "build", *DAY)
+    crw(other, "run", "cdps", *later, *DAY)
     assert marts(other) == marts(clean_home)
 
 
