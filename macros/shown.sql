@@ -83,7 +83,7 @@
             when {{ highest }} = {{ lowest }} then '▄'
             else substr(
                 '▁▂▃▄▅▆▇█',
-                1 + cast(floor(7.999 * ({{ then }} - {{ lowest }}) / ({{ highest }} - {{ lowest }})) as integer),
+                1 + cast(floor(7.999 * (({{ then }}) - {{ lowest }}) / ({{ highest }} - {{ lowest }})) as integer),
                 1
             )
         end{{ ',' if not loop.last }}
