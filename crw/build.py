@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 
 import duckdb
+import pyarrow.parquet as pq
+from pyarrow import ArrowInvalid
 from rich.markup import escape
 
 from crw import __version__
@@ -15,7 +17,7 @@ from crw.console import err
 from crw.dbt import Result, dbt, project
 from crw.errors import CheckFailed, CrwError
 from crw.home import Home, read_json, write_json
-from crw.raw import batches, write_inputs
+from crw.raw import batches, folder, write_inputs
 
 _SHOWN = 10  # failures that fit one screen
 # What a build writes, measured on demos of 0.2 and 1 million declarations: 8.2 and 9.9 times the
@@ -33,6 +35,8 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
         raise CrwError("nothing to build: no batch is loaded", "load files first: crw load --help")
     _ask_for_room(home)
     reason = "as asked" if full else _why_in_full(home, counted)
+    if reason:
+        err.print(f"build: from the beginning, {reason}")
     for state in (home.build_state, home.check_state):
         state.unlink(missing_ok=True)
     # Fresh files: no table of a model that is gone, no free pages to copy into every release.
@@ -56,8 +60,21 @@ def _why_in_full(home: Home, counted: list[dict]) -> str | None:
         return "there is no finished build"
     if last.get("rules") != _rules():
         return "contracts, models or versions changed"
-    gone = {_name(batch) for batch in last["batches"]} - {_name(batch) for batch in counted}
-    return "batches are gone" if gone else None
+    if {_name(batch) for batch in last["batches"]} - {_name(batch) for batch in counted}:
+        return "batches are gone"
+    if not all(_is_kept(home, batch) for batch in counted):
+        return "the raw zone does not hold what was loaded"
+    return None
+
+
+def _is_kept(home: Home, batch: dict) -> bool:
+    """Whether a batch's part holds as many records as were loaded, as the part itself says."""
+    part = folder(home, batch, "part") / "part.parquet"
+    try:
+        held = pq.read_metadata(part).num_rows if part.exists() else 0
+    except (OSError, ArrowInvalid):
+        return False
+    return held == batch["part_records"]
 
 
 def _name(batch: dict) -> str:

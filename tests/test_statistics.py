@@ -11,8 +11,15 @@ from crw.home import PROJECT
 TEXT = (PROJECT / "macros" / "statistics.sql").read_text()
 
 
+class Duckdb:
+    """What dbt's adapter does for a macro that is written for each engine."""
+
+    def dispatch(self, name: str):
+        return getattr(Environment().from_string(TEXT).module, f"duckdb__{name}")
+
+
 def sql(call: str) -> str:
-    return Environment().from_string(TEXT + "{{ " + call + " }}").render()
+    return Environment().from_string(TEXT + "{{ " + call + " }}").render(adapter=Duckdb())
 
 
 def values(expression: str, rows: str, order: str = "1") -> list:
