@@ -45,9 +45,10 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
     """Empty databases under the names the compiled SQL knows, set as profiles.yml sets them."""
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())
     told = profile["customs_risk_warehouse"]["outputs"]["duckdb"]
-    settings = {name: told["settings"][name] for name in ("TimeZone", "preserve_insertion_order")}
-    config = settings | {"threads": told["threads"], "memory_limit": MEMORY}
+    config = {"threads": told["threads"], "memory_limit": MEMORY}
     db = duckdb.connect(folder / "warehouse.duckdb", config=config)
+    for name in ("TimeZone", "preserve_insertion_order"):
+        db.execute(f"set {name} = '{told['settings'][name]}'")
     db.execute(f"attach '{folder / 'staging.duckdb'}' as staging")
     return db
 

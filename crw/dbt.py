@@ -188,9 +188,18 @@ def _tell_no_details() -> None:
     EventManager.fire_event = fire_what_is_shown
 
 
+def _write_json_at_once() -> None:
+    # json.dump makes its text piece by piece, in Python: a tenth of the time of a small build.
+    def dump(obj, fp, **options) -> None:
+        fp.write(json.dumps(obj, **options))
+
+    json.dump = dump
+
+
 if __name__ == "__main__":
     threading.Thread(target=_die_with_parent, daemon=True).start()
     _tell_no_details()
+    _write_json_at_once()
     from dbt.cli.main import cli
 
     cli()
