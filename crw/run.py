@@ -43,7 +43,7 @@ def run(
 def demo(home: Home, port: int, declarations: int, months: int) -> None:
     """Demo data to a release where nothing is loaded yet, then Superset on it."""
     from crw.generate import generate
-    from crw.learn.train import train
+    from crw.learn.train import TooFewResults, train
     from crw.serve import serve
 
     with home.lock("demo"):
@@ -55,7 +55,7 @@ def demo(home: Home, port: int, declarations: int, months: int) -> None:
             build(home)
             try:
                 train(home, "cdps")
-            except CrwError as problem:  # a small demo is worth looking at without a score, too
+            except TooFewResults as problem:  # a small demo is worth looking at all the same
                 err.print(f"no learned score: {problem}; {problem.hint}")
         run(home, None, [])
     serve(home, port, workers=2)

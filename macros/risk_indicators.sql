@@ -173,33 +173,36 @@ union all
 {%- endmacro %}
 
 
-{#- Each indicator has each item once, and each is registered. Keys are added up too: an item lost and another doubled
-    would leave the count as it is. -#}
+{#- What all of them said of an item: a digit for each indicator of a number to the base of two, summed. -#}
+{% macro indicators_told() -%}
+    cast(sum(case indicator
+        {%- for name in var('risk_indicators_built') %}
+        when '{{ name }}' then {{ 2 ** loop.index0 }}
+        {%- endfor %}
+    end) as bigint)
+{%- endmacro %}
+
+
+{#- Each indicator speaks of each item once, and each is registered. As many outcomes as there are indicators can only
+    come to a one in every digit where each is there. -#}
 {% test every_indicator_of_every_item(model) %}
+    {%- set count = var('risk_indicators_built') | length %}
     select
-        coalesce(found.indicator, weights.indicator) as indicator,
-        found.outcomes,
-        expected.items
-    from (
-        select
-            indicator,
-            count(*) as outcomes,
-            sum(item_key) as keys
-        from {{ model }}
-        group by indicator
-    ) as found
-    full join {{ ref('risk_indicator_weights') }} as weights
-        on found.indicator = weights.indicator
+        items.item_key,
+        told.outcomes,
+        registered.indicators
+    from {{ ref('int_risk_items') }} as items
+    full join {{ model }} as told
+        on items.item_key = told.item_key
     cross join (
-        select
-            count(*) as items,
-            coalesce(sum(item_key), 0) as keys
-        from {{ ref('int_risk_items') }}
-    ) as expected
+        select count(*) as indicators
+        from {{ ref('risk_indicator_weights') }}
+    ) as registered
     where
-        weights.indicator is null
-        or coalesce(found.outcomes, 0) <> expected.items
-        or coalesce(found.keys, 0) <> expected.keys
+        registered.indicators <> {{ count }}
+        or items.item_key is null
+        or told.outcomes is distinct from {{ count }}
+        or told.indicators_told is distinct from {{ 2 ** count - 1 }}
 {% endtest %}
 
 

@@ -19,6 +19,10 @@ from crw.raw import write_backtest
 _JUDGED_AT = (0.05, 0.10)
 
 
+class TooFewResults(CrwError):
+    """A source does not tell enough to learn from."""
+
+
 def train(home: Home, source: str) -> Model:
     """A model of all results there are. It is promoted only where it was better."""
     built(home)
@@ -28,7 +32,7 @@ def train(home: Home, source: str) -> Model:
         frame = labelled(connection, source)
     results = frame[frame["result_on"].notna()]
     if len(results) < 1000 or results["hit"].sum() < told["least_hits"]:
-        raise CrwError(
+        raise TooFewResults(
             f"{source} has {len(results):,} inspected items with a result,"
             f" {int(results['hit'].sum()):,} of them with an offence",
             f"a score needs 1,000 of them and {told['least_hits']:.0f} offences",

@@ -19,6 +19,8 @@ select
     cast(sum(cast(outcome <> 'not_applicable' as integer)) as integer) as indicators_applicable,
     cast(sum(cast(outcome = 'hit' as integer)) as integer) as indicators_hit,
     round(sum(points), 6) as score,
+    cast(count(*) as integer) as outcomes,
+    {{ indicators_told() }} as indicators_told,
     item_key
 from outcomes
 group by item_key
