@@ -22,7 +22,8 @@ Crw = Callable[..., subprocess.CompletedProcess]
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 # Files that take minutes go first, so that the workers end together.
-LONGEST = ("browser", "access", "kill", "marts_real", "defects", "quality", "run", "staging")
+LONGEST = ("browser", "kill", "access", "run", "quality", "check", "staging", "serve", "defects")
+LONGEST += ("marts_real", "kpis_truth", "incremental", "learn", "units", "publish", "spark", "docs")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

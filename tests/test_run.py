@@ -54,11 +54,11 @@ def clean_home(tmp_path_factory, crw, clean_files: Path, new_home) -> Home:
     return home
 
 
-def test_running_again_publishes_nothing(built_home: Home, crw, demo_files: Path):
-    before = publish.releases(built_home)
+def test_running_again_publishes_nothing(home_copy: Home, crw, demo_files: Path):
+    before = publish.releases(home_copy)
     for arguments in (["cdps", demo_files / "landing"], []):
-        assert "nothing new" in crw(built_home, "run", *arguments).stderr
-    assert publish.releases(built_home) == before
+        assert "nothing new" in crw(home_copy, "run", *arguments).stderr
+    assert publish.releases(home_copy) == before
 
 
 def test_other_files_in_another_order_give_the_same_marts(
