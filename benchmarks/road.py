@@ -28,6 +28,7 @@ AFTER = {"build": (), "check": (), "publish": ()}
 COLUMNS = {"CPU s": "cpu_s", "wall s": "wall_s", "peak GB": "peak_gb"}
 COLUMNS |= {"read GB": "read_gb", "written GB": "written_gb"}
 _THOUSANDTH = 1000
+_BYTES = "latin-1"  # of files whose bytes are kept as they are: some are broken on purpose
 _BLOCK = 512  # bytes, in which the system counts
 
 
@@ -100,7 +101,7 @@ def hold_back(landing: Path, night: Path) -> int:
     month = max(landing.glob("declarations_*.csv")).stem.removeprefix("declarations_")
     lodged, total = {}, 0
     for path in landing.glob("declarations_*.csv"):
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding=_BYTES) as file:
             rows = [
                 (row["declaration_id"], row["version_lodged_at"]) for row in csv.DictReader(file)
             ]
@@ -109,7 +110,7 @@ def hold_back(landing: Path, night: Path) -> int:
             lodged = dict(rows)
     held = set(sorted(lodged, key=lodged.get)[-max(1, total // _THOUSANDTH) :])
     for path in sorted(landing.glob(f"*_{month}.csv")):
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding=_BYTES) as file:
             header, *rows = csv.reader(file)
         if "declaration_id" not in header:
             continue
@@ -117,7 +118,7 @@ def hold_back(landing: Path, night: Path) -> int:
         late = [row for row in rows if held.issuperset(row[place : place + 1])]
         kept = [row for row in rows if not held.issuperset(row[place : place + 1])]
         for target, part in ((night / path.name, late), (path, kept)):
-            with target.open("w", newline="") as file:
+            with target.open("w", newline="", encoding=_BYTES) as file:
                 csv.writer(file).writerows([header, *part])
     return len(held)
 

@@ -119,7 +119,7 @@ def test_the_demo_is_generated_once_then_served(tmp_path: Path, monkeypatch, cap
 
     def train(home: Home, source: str) -> None:
         done.append(("train", source))
-        raise CrwError("too few results", "load more")
+        raise learn.TooFewResults("too few results", "load more")
 
     for step in ("load", "build", "run"):
         monkeypatch.setattr(nightly, step, lambda home, *of, step=step: done.append((step, *of)))
