@@ -102,12 +102,10 @@ def hold_back(landing: Path, night: Path) -> int:
     lodged, total = {}, 0
     for path in landing.glob("declarations_*.csv"):
         with path.open(newline="", encoding=_BYTES) as file:
-            rows = [
-                (row["declaration_id"], row["version_lodged_at"]) for row in csv.DictReader(file)
-            ]
+            rows = {row["declaration_id"]: row["version_lodged_at"] for row in csv.DictReader(file)}
         total += len(rows)
         if path.stem.endswith(month):
-            lodged = dict(rows)
+            lodged = {name: at for name, at in rows.items() if at}  # broken records stay
     held = set(sorted(lodged, key=lodged.get)[-max(1, total // _THOUSANDTH) :])
     for path in sorted(landing.glob(f"*_{month}.csv")):
         with path.open(newline="", encoding=_BYTES) as file:
@@ -115,9 +113,8 @@ def hold_back(landing: Path, night: Path) -> int:
         if "declaration_id" not in header:
             continue
         place = header.index("declaration_id")
-        late = [row for row in rows if held.issuperset(row[place : place + 1])]
-        kept = [row for row in rows if not held.issuperset(row[place : place + 1])]
-        for target, part in ((night / path.name, late), (path, kept)):
+        for target, late in ((night / path.name, True), (path, False)):
+            part = [row for row in rows if held.isdisjoint(row[place : place + 1]) is not late]
             with target.open("w", newline="", encoding=_BYTES) as file:
                 csv.writer(file).writerows([header, *part])
     return len(held)
@@ -132,6 +129,7 @@ def generated(folder: Path, given: argparse.Namespace) -> dict:
     held = hold_back(demo / "landing", folder / "night")
     found = road(home, {"load": ("cdps", demo / "landing")} | AFTER, given.nodes)
     found["stages"]["generate"] = made
+    print(f"the demo itself was made in {made['wall_s']:.0f} s")
     found["floor"] = floor.show(Home(home), found["stages"]["build"]["wall_s"])
     found["night"] = a_night(home, folder / "night", found["stages"]["build"]) | {"held": held}
     if given.spark:
