@@ -39,6 +39,7 @@ BATCHES = pa.schema(
         ("entity", pa.string()),
         ("file", pa.string()),
         ("sequence", pa.int64()),
+        ("place", pa.int64()),
         ("records", pa.int64()),
         ("part_records", pa.int64()),
         ("reject_records", pa.int64()),
@@ -132,13 +133,40 @@ def batches(home: Home) -> list[dict]:
     return found
 
 
-def write_inputs(home: Home, as_of: dict[str, date], keep_scores: bool = False) -> None:
+def placed(counted: list[dict], earlier: list[dict]) -> list[dict]:
+    """The batches with their places in the order of arrival. The earlier build's places are kept as
+    far as they still are in order, so that files which all came once more are not all judged anew.
+    """
+    known = {_name(batch): batch["place"] for batch in earlier}
+    free, last = max(known.values(), default=0) + 1, {}
+    found = []
+    for batch in sorted(counted, key=lambda batch: batch["sequence"]):
+        of = batch["source"], batch["entity"]
+        place = known.get(_name(batch), 0)
+        if place <= last.get(of, 0):
+            place, free = free, free + 1
+        last[of] = place
+        found.append(batch | {"place": place})
+    return found
+
+
+def _name(batch: dict) -> tuple[str, str, str]:
+    return batch["source"], batch["entity"], batch["batch"]
+
+
+def write_inputs(
+    home: Home,
+    as_of: dict[str, date],
+    keep_scores: bool = False,
+    counted: list[dict] | None = None,
+) -> None:
     """What a build reads beside the raw zone: which batches count, the days to count from, and an
     empty typed file for every entity, so that models build before anything of it was loaded. A
     build that cannot score keeps the scores of the last one that could.
     """
     home.inputs.mkdir(parents=True, exist_ok=True)
-    rows = [{name: _told(batch)[name] for name in BATCHES.names} for batch in batches(home)]
+    counted = placed(batches(home), []) if counted is None else counted
+    rows = [{name: _told(batch)[name] for name in BATCHES.names} for batch in counted]
     _write(home.inputs / "batches.parquet", pa.Table.from_pylist(rows, schema=BATCHES))
     days = pa.table(
         {

@@ -100,7 +100,7 @@ def _header(origin: str) -> str:
 
 def _received(entity: Entity) -> str:
     """The records of the batches that count, with their order of arrival and their parents."""
-    columns = ["records.*", "{{ arrival('batches.sequence', 'records._record') }} as _arrival"]
+    columns = ["records.*", "{{ arrival('batches.place', 'records._record') }} as _arrival"]
     joins = []
     for parent, keys in entity.parents.items():
         columns.append(f"{parent}.{keys[0]} is null as _is_orphan_of_{parent}")

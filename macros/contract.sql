@@ -57,13 +57,13 @@
 
 {#- Which of two records came later: that of the later delivery, in one delivery the later in the file.
     One number compares faster than a pair, and leaves room for 9 million deliveries of a trillion records. -#}
-{% macro arrival(sequence, record) -%}
-    {{ sequence }} * 1000000000000 + {{ record }}
+{% macro arrival(place, record) -%}
+    {{ place }} * 1000000000000 + {{ record }}
 {%- endmacro %}
 
 
-{#- The delivery of an arrival. -#}
-{% macro sequence_of(arrival) -%}
+{#- The place of its batch in the order of arrival. -#}
+{% macro place_of(arrival) -%}
     {{ arrival }} // 1000000000000
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
-{#- How staging touches only what changed. A record is judged once: when its batch is new, was delivered once more (its
-    place in the order of arrival is another one then), or when the parent it lacked has come. What it meets of its own
+{#- How staging touches only what changed. A record is judged once: when its batch is new, was delivered once more after
+    others (its place in the order of arrival is another one then), or when the parent it lacked has come. What it meets of its own
     key is settled anew. A batch that goes, or a contract that changes, is no matter of these macros: `crw build` starts
     from nothing then. -#}
 
@@ -7,7 +7,7 @@
 {% macro batches_due(source_system, entity, parents={}) -%}
     select
         batches.batch,
-        batches.sequence
+        batches.place
         {%- if is_incremental() %},
         known.batch is null as is_new
         {%- endif %}
@@ -16,11 +16,11 @@
     left join (
         select distinct
             _batch as batch,
-            {{ sequence_of('_arrival') }} as sequence
+            {{ place_of('_arrival') }} as place
         from {{ this }}
     ) as known
         on batches.batch = known.batch
-        and batches.sequence = known.sequence
+        and batches.place = known.place
     {%- endif %}
     where
         batches.source = '{{ source_system }}'

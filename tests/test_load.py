@@ -262,6 +262,30 @@ def test_content_seen_before_adds_a_log_entry_only(home: Home, tmp_path: Path):
     assert found[1]["batch"] == again["batch"]
 
 
+@pytest.mark.parametrize(
+    ("now", "places"),
+    [
+        ("abc", "123"),  # as they were, or all delivered once more
+        ("abcd", "1234"),
+        ("bca", "234"),  # one delivered once more, after the others
+        ("adbc", "1456"),  # one that is new among them: what comes after it has moved
+        ("cba", "345"),
+        ("ac", "13"),
+    ],
+)
+def test_batches_keep_their_places_while_the_order_stands(now: str, places: str):
+    def ordered(names: str) -> list[dict]:
+        about = {"source": "cdps", "entity": "operators"}
+        return [about | {"batch": name, "sequence": at} for at, name in enumerate(names, 1)]
+
+    earlier = raw.placed(ordered("abc"), [])
+    assert [batch["place"] for batch in earlier] == [1, 2, 3]
+    other = {"source": "cdps", "entity": "declarations", "batch": "a", "sequence": 9}
+    found = raw.placed([*ordered(now), other], earlier)
+    assert [batch["batch"] for batch in found] == [*now, "a"]
+    assert "".join(str(batch["place"]) for batch in found[:-1]) == places
+
+
 def test_the_same_content_may_be_two_entities(home: Home, tmp_path: Path):
     """Two empty arrays are the same bytes: their batches have one name and stay apart."""
     deliver(home, tmp_path / "nii_devices.json", "[]")

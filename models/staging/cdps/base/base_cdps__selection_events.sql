@@ -9,7 +9,7 @@ with batches as (
 received as (
     select
         records.*,
-        {{ arrival('batches.sequence', 'records._record') }} as _arrival,
+        {{ arrival('batches.place', 'records._record') }} as _arrival,
         declarations.declaration_id is null as _is_orphan_of_declarations
     from {{ source('cdps', 'selection_events') }} as records
     inner join batches

@@ -9,7 +9,7 @@ with batches as (
 received as (
     select
         records.*,
-        {{ arrival('batches.sequence', 'records._record') }} as _arrival,
+        {{ arrival('batches.place', 'records._record') }} as _arrival,
         declaration_items.declaration_id is null as _is_orphan_of_declaration_items
     from {{ source('cdps', 'selectivity_matches') }} as records
     inner join batches

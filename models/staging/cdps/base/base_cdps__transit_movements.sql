@@ -9,7 +9,7 @@ with batches as (
 received as (
     select
         records.*,
-        {{ arrival('batches.sequence', 'records._record') }} as _arrival
+        {{ arrival('batches.place', 'records._record') }} as _arrival
     from {{ source('cdps', 'transit_movements') }} as records
     inner join batches
         on records._batch = batches.batch
