@@ -174,8 +174,8 @@ union all
 
 
 {#- What all of them said of an item: a digit for each indicator of a number to the base of two, summed. -#}
-{% macro indicators_told() -%}
-    cast(sum(case indicator
+{% macro indicators_told(indicator) -%}
+    cast(sum(case {{ indicator }}
         {%- for name in var('risk_indicators_built') %}
         when '{{ name }}' then {{ 2 ** loop.index0 }}
         {%- endfor %}

@@ -66,6 +66,8 @@ class Reader:
         self.context.set_default_timeout(300_000)
         tab = self.context.new_page()
         tab.goto(self.address)
+        # A form that is still being drawn forgets what is typed into it.
+        tab.wait_for_load_state("networkidle")
         tab.fill("#username", "admin")
         tab.fill("#password", (server.home.superset / "admin_password").read_text().strip())
         tab.keyboard.press("Enter")

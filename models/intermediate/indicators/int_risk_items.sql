@@ -1,14 +1,13 @@
 {{ config(materialized='table') }}
 
--- What risk indicators look at: the items of every accepted declaration, also of those withdrawn later, since that was
--- not known when they were accepted. The key is a number, because all indicators of every item are joined by it.
+-- What risk indicators look at: the items of every accepted declaration as it was then, also of those withdrawn later,
+-- since that was not known. The key is a number, because all indicators of every item are joined by it.
 with items as (
-    select * from {{ ref('int_declaration_items_collapsed') }}
-    where accepted_on is not null
+    select * from {{ ref('int_declaration_items_accepted') }}
 ),
 
 declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select * from {{ ref('int_declarations_accepted') }}
 )
 
 select

@@ -7,11 +7,11 @@ with items as (
 ),
 
 details as (
-    select * from {{ ref('int_declaration_items_collapsed') }}
+    select * from {{ ref('int_declaration_items_accepted') }}
 ),
 
 declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select * from {{ ref('int_declarations_accepted') }}
 ),
 
 unit_values as (
