@@ -45,6 +45,7 @@ select
     standing.time_zone,
     standing.currency_national,
     standing.lodged_at,
+    {{ local_hour('standing.lodged_at', 'standing.time_zone') }} as lodged_hour,
     standing.lodged_on,
     standing.accepted_at,
     standing.accepted_on

@@ -34,7 +34,7 @@ select
     items.accepted_on,
     {{ first_of('month', 'items.accepted_on') }} as month_on,
     declarations.lodged_on,
-    {{ local_hour('declarations.lodged_at', 'declarations.time_zone') }} as lodged_hour,
+    declarations.lodged_hour,
     declarations.accepted_at
 from items
 inner join declarations

@@ -37,7 +37,12 @@ known_before as (
         months.month_on as for_month_on,
         parameters.least_items,
         parameters.least_importers,
-        entered.*
+        entered.source_system,
+        entered.hs6,
+        entered.country_origin,
+        entered.transport_mode,
+        entered.trader_id,
+        entered.log_unit_value
     from months
     cross join parameters
     inner join entered

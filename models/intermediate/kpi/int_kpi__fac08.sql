@@ -33,26 +33,41 @@ in_periods as (
     cross join {{ kpi_grains() }} as grains
 ),
 
-mixed as (
+strata as (
     select
-        *,
-        count(*) filter (where is_aeo) over stratum as trusted,
-        count(*) filter (where not is_aeo) over stratum as others
+        source_system,
+        period_grain,
+        period_start,
+        regime,
+        transport_mode,
+        section_code,
+        count(*) filter (where is_aeo) as trusted,
+        count(*) filter (where not is_aeo) as others
     from in_periods
-    window stratum as (
-        partition by source_system, period_grain, period_start, regime, transport_mode, section_code
-    )
+    group by source_system, period_grain, period_start, regime, transport_mode, section_code
 ),
 
 -- Goods that only one of the two declares compare nothing.
 weighted as (
     select
-        *,
-        trusted / cast(case when is_aeo then trusted else others end as double) as weight
-    from mixed
+        in_periods.source_system,
+        in_periods.period_grain,
+        in_periods.period_start,
+        in_periods.is_aeo,
+        in_periods.release_hours,
+        strata.trusted
+        / cast(case when in_periods.is_aeo then strata.trusted else strata.others end as double) as weight
+    from in_periods
+    inner join strata
+        on in_periods.source_system = strata.source_system
+        and in_periods.period_grain = strata.period_grain
+        and in_periods.period_start = strata.period_start
+        and in_periods.regime is not distinct from strata.regime
+        and in_periods.transport_mode is not distinct from strata.transport_mode
+        and in_periods.section_code is not distinct from strata.section_code
     where
-        trusted > 0
-        and others > 0
+        strata.trusted > 0
+        and strata.others > 0
 ),
 
 placed as (
