@@ -95,5 +95,10 @@ def test_what_cannot_be_gone_on_from_is_built_in_full(home_copy: Home, monkeypat
     home_copy.build_state.unlink()  # as a build that was killed leaves it
     assert building._why_in_full(home_copy, counted) == "there is no finished build"
     write_json(home_copy.build_state, state)
+    part = next(home_copy.raw.glob("cdps/operators/part/batch=b_*/part.parquet"))
+    whole = part.read_bytes()
+    part.write_bytes(whole[:100])
+    assert "raw zone" in building._why_in_full(home_copy, counted)
+    part.write_bytes(whole)
     home_copy.staging.unlink()
     assert building._why_in_full(home_copy, counted) == "there is no finished build"
