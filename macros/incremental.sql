@@ -1,7 +1,7 @@
 {#- How staging touches only what changed. A record is judged once: when its batch is new, was delivered once more after
-    others (its place in the order of arrival is another one then), or when the parent it lacked has come. What it meets of its own
-    key is settled anew. A batch that goes, or a contract that changes, is no matter of these macros: `crw build` starts
-    from nothing then. -#}
+    others (its place in the order of arrival is another one then), or when the parent it lacked has come. What it
+    meets of its own key is settled anew. A batch that goes, or a contract that changes, is no matter of these
+    macros: `crw build` starts from nothing then. -#}
 
 {#- The batches of an entity to read. -#}
 {% macro batches_due(source_system, entity, parents={}) -%}
