@@ -122,17 +122,21 @@ def hold_back(landing: Path, night: Path) -> int:
 
 def generated(folder: Path, given: argparse.Namespace) -> dict:
     """The whole road of a demo; then the same SQL without dbt and the floor of the disk, a night
-    that brings a thousandth more, and, where asked for, Spark."""
+    that brings a thousandth more, and, where asked for, Spark. What was measured is written as it
+    comes: a run of hours that is stopped leaves what it had."""
     demo, home = folder / "demo", folder / "home"
     asked = ("--declarations", given.declarations, "--months", given.months)
     made = measured(home, "generate", "--out", demo, *asked, "--seed", given.seed)
     held = hold_back(demo / "landing", folder / "night")
     found = road(home, {"load": ("cdps", demo / "landing")} | AFTER, given.nodes)
     found["stages"]["generate"] = made
-    print(f"the demo itself was made in {made['wall_s']:.0f} s")
+    print(f"the demo itself was made in {made['wall_s']:.0f} s", flush=True)
+    facts.write(given.json, found)
     found["floor"] = floor.show(Home(home), found["stages"]["build"]["wall_s"])
+    facts.write(given.json, found)
     found["night"] = a_night(home, folder / "night", found["stages"]["build"]) | {"held": held}
     if given.spark:
+        facts.write(given.json, found)
         found["spark"] = on_spark(home)
     return found
 
