@@ -40,10 +40,10 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
     earlier = (read_json(home.build_state) or {}).get("batches", [])
     for state in (home.build_state, home.check_state):
         state.unlink(missing_ok=True)
-    # Fresh files: no table of a model that is gone, no free pages to copy into every release.
-    for database in (home.warehouse, home.staging) if reason else (home.warehouse,):
-        database.unlink(missing_ok=True)
-        database.with_name(database.name + ".wal").unlink(missing_ok=True)
+    if reason:  # no table of a model that is gone, no rows of a batch that is
+        for database in (home.warehouse, home.staging):
+            database.unlink(missing_ok=True)
+            database.with_name(database.name + ".wal").unlink(missing_ok=True)
     mark = fingerprint(home, as_of, models=False)
     counted = placed(counted, [] if reason else earlier)
     write_inputs(home, as_of or {}, counted=counted)
@@ -58,7 +58,7 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
 def _why_in_full(home: Home, counted: list[dict]) -> str | None:
     """Why the last build cannot be gone on from, if it cannot."""
     last = read_json(home.build_state)
-    if last is None or not home.staging.exists():
+    if last is None or not (home.staging.exists() and home.warehouse.exists()):
         return "there is no finished build"
     if last.get("rules") != _rules():
         return "contracts, models or versions changed"

@@ -17,7 +17,7 @@ from crw.readers import Delivery, Reject, chunks, look
 from crw.vault import ORIGINALS, Pseudonyms
 
 # What the raw zone and staging add to the columns received.
-_OURS = ("_batch", "_record", "_line", "_arrival")
+_OURS = ("_batch", "_record", "_line", "_arrival", "_settled_in")
 
 
 def load(

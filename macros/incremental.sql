@@ -73,7 +73,7 @@
     select * from {{ judged }}
     {%- if is_incremental() %}
     union all by name
-    select * exclude (record_outcome) from {{ this }} as earlier
+    select * exclude (record_outcome, _settled_in) from {{ this }} as earlier
     where
         exists (
             select 1 from {{ judged }} as later
@@ -90,4 +90,101 @@
                 and earlier._record = later._record
         )
     {%- endif %}
+{%- endmacro %}
+
+
+{#- How models after staging touch only what changed: the declarations, or filings, of which a record was settled in this
+    run are due, and all their rows are made anew. A model may do so if a row of it hangs on its own declaration alone. -#}
+
+{#- The keys that are due, once each: those that a record of this run tells of, with all that a thing was told of before;
+    and all of a source that only now begins to tell of them with some entity, since "not told" and "not so" differ.
+    After a build in full nobody asks. -#}
+{% macro keys_due(key, entity) -%}
+    {%- for source_system in var('sources_of')[entity] if source_system not in var('told_by')[key] %}
+        {{ exceptions.raise_compiler_error(
+            source_system ~ ' is in sources_of.' ~ entity ~ ' of dbt_project.yml and not in told_by.' ~ key
+            ~ ': name there its entities that tell of ' ~ entity ~ ', else what it brings later is not seen'
+        ) }}
+    {%- endfor %}
+    {%- if not goes_on() %}
+select
+    cast(null as varchar) as source_system,
+    cast(null as varchar) as {{ key }}
+where false
+    {%- else %}
+        {%- for source_system, entities in var('told_by')[key].items() %}
+            {%- for entity, columns in entities.items() %}
+                {%- set base = ref('base_' ~ source_system ~ '__' ~ entity) %}
+select
+    '{{ source_system }}' as source_system,
+    {{ columns[0] }} as {{ key }}
+from {{ base }}
+where
+    {{ columns[0] }} is not null
+    and {{ columns[1] }} in (
+        select settled.{{ columns[1] }} from {{ base }} as settled
+        where settled._settled_in = '{{ this_run() }}'
+    )
+union
+select
+    source_system,
+    {{ key }}
+from {{ ref('int_' ~ entity ~ '_unioned') }}
+where
+    source_system = '{{ source_system }}'
+    and (
+        select bool_and(_settled_in = '{{ this_run() }}') from {{ base }}
+        where
+            record_outcome = 'accepted'
+            and {{ columns[0] }} is not null
+    )
+                {%- if not loop.last %}
+union
+                {%- endif %}
+            {%- endfor %}
+            {%- if not loop.last %}
+union
+            {%- endif %}
+        {%- endfor %}
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro this_run() -%}
+    {{ return(invocation_id) }}
+{%- endmacro %}
+
+
+{#- Only the rows of a relation that are due, where a build goes on; all in a build in full. -#}
+{% macro only_due(relation, key='declaration_id') -%}
+    {%- if goes_on() %}
+    inner join {{ ref(due_of(key)) }} as due
+        on {{ relation }}.source_system = due.source_system
+        and {{ relation }}.{{ key }} = due.{{ key }}
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro due_of(key) -%}
+    {{ return({'declaration_id': 'int_declarations_due', 'house_document_id': 'int_filings_due'}[key]) }}
+{%- endmacro %}
+
+
+{#- Whether this is a build that goes on. Not yet known when dbt reads the project, and then it must see every `ref`. -#}
+{% macro goes_on() -%}
+    {{ return(is_incremental() or not execute) }}
+{%- endmacro %}
+
+
+{#- The rows of what is due go, and come as they are now. Of a model without a key all rows do. -#}
+{% macro get_incremental_made_anew_sql(arguments) -%}
+    {%- set target, key = arguments['target_relation'], arguments['unique_key'] %}
+delete from {{ target }} as kept
+    {%- if key %}
+using {{ ref(due_of(key)) }} as due
+where
+    kept.source_system = due.source_system
+    and kept.{{ key }} = due.{{ key }}
+    {%- endif %};
+{{ get_insert_into_sql(target, arguments['temp_relation'], arguments['dest_columns']) }}
 {%- endmacro %}

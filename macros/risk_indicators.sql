@@ -32,10 +32,12 @@ from judged
 {%- endmacro %}
 
 
-{#- The rows of all indicators that are built (`risk_indicators_built` in dbt_project.yml). -#}
+{#- The rows of all indicators that are built (`risk_indicators_built` in dbt_project.yml), but those of a miss: three
+    of four say nothing else. -#}
 {% macro union_risk_indicators() -%}
     {%- for name in var('risk_indicators_built') %}
 select * from {{ ref('int_risk_indicator__' ~ name) }}
+where outcome <> 'miss'
         {%- if not loop.last %}
 union all
         {%- endif %}
@@ -56,6 +58,13 @@ union all
 {#- A number that stands for a row inside one build. It differs from build to build: never shown, never sorted by. -#}
 {% macro row_key() -%}
     {{ adapter.dispatch('row_key')() }}
+{%- endmacro %}
+
+
+{#- The same for the rows that a build which goes on adds: none that is kept has it. -#}
+{% macro next_row_key(column) -%}
+    {{ row_key() }}
+    {%- if is_incremental() %} + (select coalesce(max({{ column }}), 0) from {{ this }}){% endif %}
 {%- endmacro %}
 
 
@@ -173,37 +182,21 @@ union all
 {%- endmacro %}
 
 
-{#- What all of them said of an item: a digit for each indicator of a number to the base of two, summed. -#}
-{% macro indicators_told(indicator) -%}
-    cast(sum(case {{ indicator }}
-        {%- for name in var('risk_indicators_built') %}
-        when '{{ name }}' then {{ 2 ** loop.index0 }}
-        {%- endfor %}
-    end) as bigint)
+{#- The digit of an indicator in a number to the base of two that tells of all of them. -#}
+{% macro digit_of(name) -%}
+    {{ 2 ** var('risk_indicators_built').index(name) }}
 {%- endmacro %}
 
 
-{#- Each indicator speaks of each item once, and each is registered. As many outcomes as there are indicators can only
-    come to a one in every digit where each is there. -#}
-{% test every_indicator_of_every_item(model) %}
-    {%- set count = var('risk_indicators_built') | length %}
-    select
-        items.item_key,
-        told.outcomes,
-        registered.indicators
-    from {{ ref('int_risk_items') }} as items
-    full join {{ model }} as told
-        on items.item_key = told.item_key
-    cross join (
-        select count(*) as indicators
-        from {{ ref('risk_indicator_weights') }}
-    ) as registered
-    where
-        registered.indicators <> {{ count }}
-        or items.item_key is null
-        or told.outcomes is distinct from {{ count }}
-        or told.indicators_told is distinct from {{ 2 ** count - 1 }}
-{% endtest %}
+{#- Which indicators do not apply, as one number: the sum of their digits. -#}
+{% macro indicators_silent(indicator, outcome) -%}
+    sum(case
+        {%- for name in var('risk_indicators_built') %}
+        when {{ outcome }} = 'not_applicable' and {{ indicator }} = '{{ name }}' then {{ digit_of(name) }}
+        {%- endfor %}
+        else 0
+    end)
+{%- endmacro %}
 
 
 {#- Medians of like goods, by level; a column that a level leaves open is null. -#}

@@ -1,5 +1,6 @@
 """A build that goes on from the last one gives the marts that a full one gives."""
 
+import csv
 import random
 import shutil
 from pathlib import Path
@@ -15,6 +16,14 @@ from crw.build import build
 from crw.home import Home, read_json, write_json
 from crw.load import load
 from crw.raw import batches
+
+# Facts that are kept from build to build, each with a column that nothing else hangs on.
+MARKED = {
+    "fct_declarations": "office_name",
+    "fct_declaration_items": "goods_description",
+    "fct_selection_events": "reason_code",
+    "fct_cargo_manifests": "waiver_reason",
+}
 
 
 def differences(kept: Path, anew: Path) -> list[str]:
@@ -38,9 +47,67 @@ def assert_as_a_full_build(home: Home, kept: Path) -> None:
     assert not differences(kept, home.warehouse)
 
 
-def test_dirty_deliveries_on_top_of_a_build(dirty_home, tmp_path: Path):
+def test_a_night_on_top_of_dirty_deliveries(dirty_home, demo_files: Path, tmp_path: Path):
+    """Declarations amended, withdrawn and no longer accepted, items taken away, inspections and
+    seizures that turn out to be of another declaration, filings told again.
+    """
     home = Home(shutil.copytree(dirty_home[0].root, tmp_path / "home", symlinks=True))
+    (tmp_path / "night").mkdir()
+    told_again(demo_files / "landing", tmp_path / "night")
+    load(home, "cdps", sorted((tmp_path / "night").glob("*.csv")))
+    before = rows(home, "int_declarations_accepted", home.staging)
+    build(home)
+    assert rows(home, "int_declarations_due", home.staging) >= 40
+    assert rows(home, "int_filings_due", home.staging) == 20
+    assert rows(home, "int_declarations_accepted", home.staging) < before
     assert_as_a_full_build(home, tmp_path / "kept.duckdb")
+    assert rows(home, "int_declarations_due", home.staging) == 0
+
+
+def told_again(landing: Path, night: Path) -> None:
+    """Files of one night that say something new of old declarations, inspections and seizures."""
+    declarations = records(landing / "declarations_202604.csv")[:20]
+    named = [record["declaration_id"] for record in declarations]
+    for number, record in enumerate(declarations):
+        record["version"] = str(int(record["version"]) + 1)
+        record["importer_id"] = "QM000000001"
+        if number % 4 == 1:
+            record |= {"status": "invalidated", "invalidated_at": "2026-06-30T10:00:00"}
+        if number % 4 == 2:
+            record |= {"status": "lodged", "accepted_at": "", "released_at": ""}
+    write(night / "declarations_again.csv", declarations)
+    items = [
+        record | {"version": str(int(record["version"]) + 1)}
+        for record in records(landing / "declaration_items_202604.csv")
+        if record["declaration_id"] in named and record["item_number"] == "1"
+    ]
+    write(night / "declaration_items_again.csv", items)
+    others = records(landing / "declarations_202605.csv")
+    inspections = records(landing / "inspections_202604.csv")[:10]
+    for record, other in zip(inspections, others, strict=False):
+        record |= {"declaration_id": other["declaration_id"], "item_number": ""}
+    write(night / "inspections_again.csv", inspections)
+    seizures = [r for r in records(landing / "seizures.csv") if r["declaration_id"]][:10]
+    for record, other in zip(seizures, others[10:], strict=False):
+        record |= {"declaration_id": other["declaration_id"]}
+        record["version"] = str(int(record["version"]) + 1)
+    write(night / "seizures_again.csv", seizures)
+    filings = records(landing / "cargo_manifests_202604.csv")[:20]
+    for record in filings:
+        record |= {"version": str(int(record["version"]) + 1), "hs6": ""}
+    write(night / "cargo_manifests_again.csv", filings)
+
+
+def records(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, told: list[dict[str, str]]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, told[0])
+        writer.writeheader()
+        writer.writerows(told)
 
 
 @pytest.mark.soak
@@ -62,7 +129,7 @@ def test_a_shuffled_history(seed: int, demo_files: Path, tmp_path: Path, new_hom
 
 def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_path: Path):
     """Made worthless behind its back, an old batch is still in the marts; so it is where the whole
-    folder is loaded once more.
+    folder is loaded once more. Nor is any row of the facts made again.
     """
     before = rows(home_copy, "fct_declarations")
     part = max(home_copy.raw.glob("cdps/declarations/part/batch=b_*/part.parquet"))
@@ -74,14 +141,20 @@ def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_p
     (tmp_path / "operators.csv").write_text(header + first.replace(first.split(",")[0], "NEW1"))
     again = sorted((demo_files / "landing").glob("*.csv"))
     load(home_copy, "cdps", [*again, tmp_path / "operators.csv"])
+    for fact, column in MARKED.items():
+        with duckdb.connect(home_copy.warehouse) as db:
+            db.execute(f"update {fact} set {column} = 'made in the last build'")
     build(home_copy)
     assert rows(home_copy, "fct_declarations") == before
+    for fact, column in MARKED.items():
+        made_again = f"{fact} where {column} is distinct from 'made in the last build'"
+        assert rows(home_copy, made_again) == 0
     assert building._why_in_full(home_copy, batches(home_copy)) is None
 
 
-def rows(home: Home, mart: str) -> int:
-    with duckdb.connect(home.warehouse, read_only=True) as db:
-        return db.execute(f"select count(*) from {mart}").fetchone()[0]
+def rows(home: Home, table: str, database: Path | None = None) -> int:
+    with duckdb.connect(database or home.warehouse, read_only=True) as db:
+        return db.execute(f"select count(*) from {table}").fetchone()[0]
 
 
 def test_what_cannot_be_gone_on_from_is_built_in_full(home_copy: Home, monkeypatch):

@@ -82,7 +82,7 @@ def test_with_the_future_gone_the_past_looks_the_same(
     frames = []
     for one in (home, planted_home):
         with matrix.opened(one) as connection:
-            frame = matrix.accepted(connection, "cdps", date(2025, 6, 1), date(2025, 7, 31))
+            frame = matrix.accepted(connection, "cdps", date(2025, 7, 1), date(2025, 8, 31))
         frames.append(frame.set_index(["declaration_id", "item_number"]).sort_index())
     both = frames[0].index.intersection(frames[1].index)
     assert len(both) > 1500

@@ -50,6 +50,20 @@ def test_parameters_are_those_the_models_read() -> None:
     assert all(row["reason"] and row["unit"] for row in seed("risk_indicator_parameters"))
 
 
+def test_every_indicator_speaks_of_every_item_once(built_home: Home) -> None:
+    """One that lost an item would be taken to have missed it: only what is no miss is kept."""
+    with duckdb.connect(str(built_home.staging), read_only=True) as staging:
+        staging.execute(f"attach '{built_home.warehouse}' as warehouse (read_only)")
+        (items,) = staging.execute("select count(*) from int_risk_items").fetchone()
+        for name in MODELS:
+            told = staging.execute(
+                "select count(*), count(distinct told.item_key), count(items.item_key)"
+                f" from {PREFIX}{name} as told left join int_risk_items as items"
+                " on told.item_key = items.item_key where told.outcome is not null"
+            ).fetchone()
+            assert told == (items, items, items), name
+
+
 def test_the_score_puts_offences_on_top(planted_files: Path, planted_home: Home) -> None:
     """Of the declarations the score ranks highest, at least three times as many hide an offence."""
     with duckdb.connect(str(planted_home.warehouse), read_only=True) as warehouse:

@@ -1,4 +1,4 @@
--- Which required elements each version of a filing lacks. There are few combinations of kind of filing and usable
+-- Which required elements each filing lacks. There are few combinations of kind of filing and usable
 -- elements, so these are judged rather than each filing.
 with filings as (
     select * from {{ ref('int_cargo_filings_usable') }}
@@ -52,10 +52,7 @@ lacking as (
 )
 
 select
-    filings.source_system,
-    filings.house_document_id,
-    filings.version,
-    filings.is_vaguely_described,
+    filings.*,
     lacking.missing_elements,
     case when lacking.usable_elements is not null then lacking.missing_elements is null end as is_complete
 from filings

@@ -1,14 +1,16 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='declaration_id') }}
 
 -- Each accepted declaration as it was when it was accepted: the latest version lodged by then, or the first there is.
 -- What signs and scores look at: a later amendment, often made because of the inspection, was not known then.
 with versions as (
-    select * from {{ ref('int_declarations_unioned') }}
+    select versions.* from {{ ref('int_declarations_unioned') }} as versions
+    {{ only_due('versions') }}
 ),
 
 standing as (
-    select * from {{ ref('int_declarations_collapsed') }}
-    where accepted_on is not null
+    select standing.* from {{ ref('int_declarations_collapsed') }} as standing
+    {{ only_due('standing') }}
+    where standing.accepted_on is not null
 ),
 
 known as (

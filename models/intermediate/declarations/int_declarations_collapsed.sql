@@ -1,8 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='declaration_id') }}
 
 -- The version of each declaration that stands, with the days of its office.
 with versions as (
-    select * from {{ ref('int_declarations_unioned') }}
+    select versions.* from {{ ref('int_declarations_unioned') }} as versions
+    {{ only_due('versions') }}
 ),
 
 offices as (

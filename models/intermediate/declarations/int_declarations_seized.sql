@@ -4,6 +4,11 @@ with declarations as (
     select * from {{ ref('int_declarations_collapsed') }}
 ),
 
+linking as (
+    select distinct source_system from {{ ref('int_seizures_unioned') }}
+    where declaration_id is not null
+),
+
 seized as (
     select distinct
         source_system,
@@ -22,4 +27,4 @@ from declarations
 left join seized
     on declarations.source_system = seized.source_system
     and declarations.declaration_id = seized.declaration_id
-where declarations.source_system in (select linked.source_system from seized as linked)
+where declarations.source_system in (select linking.source_system from linking)

@@ -1,9 +1,10 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='declaration_id') }}
 
 -- What the items of a declaration come to, and its main item: the one of the highest customs value,
 -- the first of equals.
 with items as (
-    select * from {{ ref('int_declaration_items_collapsed') }}
+    select items.* from {{ ref('int_declaration_items_collapsed') }} as items
+    {{ only_due('items') }}
 ),
 
 ranked as (

@@ -1,9 +1,10 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='declaration_id') }}
 
 -- Items that a control measure asks a document of, with the documents they lack. A measure is of a country and flow,
 -- of its time, and not for what is exempt: by its procedure, or by the document that says so.
 with items as (
-    select * from {{ ref('fct_declaration_items') }}
+    select items.* from {{ ref('fct_declaration_items') }} as items
+    {{ only_due('items') }}
 ),
 
 declarations as (

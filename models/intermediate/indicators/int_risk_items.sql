@@ -1,9 +1,10 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='declaration_id') }}
 
 -- What risk indicators look at: the items of every accepted declaration as it was then, also of those withdrawn later,
 -- since that was not known. The key is a number, because all indicators of every item are joined by it.
 with items as (
-    select * from {{ ref('int_declaration_items_accepted') }}
+    select items.* from {{ ref('int_declaration_items_accepted') }} as items
+    {{ only_due('items') }}
 ),
 
 declarations as (
@@ -11,7 +12,7 @@ declarations as (
 )
 
 select
-    {{ row_key() }} as item_key,
+    {{ next_row_key('item_key') }} as item_key,
     items.source_system,
     items.declaration_id,
     items.item_number,

@@ -3,6 +3,10 @@
 -- What a learned score may know of an item at its acceptance: the consignment itself, and how long and how much its
 -- trader has traded. What may not be known, and why, is in docs/learned-scores.md.
 with items as (
+    select * from {{ ref('int_items_learnable') }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -32,6 +36,15 @@ matches as (
     group by items.source_system, items.item_key
 ),
 
+counted as (
+    select
+        source_system,
+        declaration_id,
+        count(*) as items_declared
+    from all_items
+    group by source_system, declaration_id
+),
+
 -- One row a day for each trader: what is before a day is known on it.
 trader_days as (
     select
@@ -41,7 +54,7 @@ trader_days as (
         min(accepted_on) over (partition by source_system, trader_id) as first_on,
         {{ sum_before('count(distinct declaration_id)', 'source_system, trader_id', 'accepted_on') }}
             as trader_declarations
-    from items
+    from all_items
     where trader_id is not null
     group by source_system, trader_id, accepted_on
 )
@@ -75,7 +88,7 @@ select
     ln(1 + items.packages) as log_packages,
     items.log_package_mass,
     cast(details.net_mass_kg <> floor(details.net_mass_kg) as integer) as has_fraction_of_kg,
-    count(*) over (partition by items.source_system, items.declaration_id) as items_declared,
+    counted.items_declared,
     cast(items.country_origin <> items.country_dispatch as integer) as is_sent_through,
     cast(coalesce(details.container_ids, '') <> '' as integer) as is_in_container,
     cast(declarations.declarant_id = items.trader_id as integer) as is_own_declarant,
@@ -93,6 +106,9 @@ inner join details
 inner join declarations
     on items.source_system = declarations.source_system
     and items.declaration_id = declarations.declaration_id
+inner join counted
+    on items.source_system = counted.source_system
+    and items.declaration_id = counted.declaration_id
 left join unit_values
     on items.item_key = unit_values.item_key
 left join matches

@@ -1,24 +1,8 @@
-with versions as (
-    select * from {{ ref('int_cargo_manifests_unioned') }}
-),
+{{ config(materialized='incremental', unique_key='house_document_id') }}
 
-histories as (
-    select
-        source_system,
-        house_document_id,
-        max(version) as version,
-        count(*) as version_count,
-        min(lodged_at) as first_lodged_at
-    from versions
-    group by source_system, house_document_id
-),
-
-judged as (
-    select * from {{ ref('int_cargo_filings_judged') }}
-),
-
-timed as (
-    select * from {{ ref('int_cargo_filings_timed') }}
+with filings as (
+    select filings.* from {{ ref('int_cargo_filings_timed') }} as filings
+    {{ only_due('filings', 'house_document_id') }}
 ),
 
 sources as (
@@ -26,57 +10,45 @@ sources as (
 )
 
 select
-    versions.source_system,
-    versions.house_document_id,
-    versions.version,
-    versions.master_document_id,
-    versions.filing_type,
-    versions.transport_mode,
-    versions.voyage_type,
-    versions.place_loading,
-    versions.place_discharge,
-    versions.consignee_id,
-    case when versions.hs6 is not null then sources.hs_version end as hs_version,
-    versions.hs6,
-    versions.goods_description,
-    versions.container_ids,
-    versions.containerised as is_containerised,
-    versions.consignor_name is not null as has_consignor_name,
-    versions.consignor_address is not null as has_consignor_address,
-    versions.consignee_name is not null as has_consignee_name,
-    versions.consignee_address is not null as has_consignee_address,
-    judged.is_vaguely_described,
-    judged.is_complete,
-    judged.missing_elements,
-    histories.first_lodged_at <= timed.filing_due_at as is_on_time,
-    versions.risk_level,
-    versions.risk_outcome,
-    versions.waiver_reason,
-    cast(histories.version_count as integer) as version_count,
-    versions.pieces,
-    versions.gross_mass_kg,
-    {{ local_day('versions.arrived_at', 'sources.time_zone') }} as arrived_on,
-    timed.filing_due_at,
-    histories.first_lodged_at,
-    versions.lodged_at,
-    versions.loading_at,
-    versions.departed_at,
-    versions.estimated_arrival_at,
-    versions.arrived_at,
-    versions.risk_assessed_at,
-    versions.mitigation_completed_at
-from versions
-inner join histories
-    on versions.source_system = histories.source_system
-    and versions.house_document_id = histories.house_document_id
-    and versions.version = histories.version
-inner join judged
-    on versions.source_system = judged.source_system
-    and versions.house_document_id = judged.house_document_id
-    and versions.version = judged.version
-left join timed
-    on versions.source_system = timed.source_system
-    and versions.house_document_id = timed.house_document_id
-    and versions.version = timed.version
+    filings.source_system,
+    filings.house_document_id,
+    filings.version,
+    filings.master_document_id,
+    filings.filing_type,
+    filings.transport_mode,
+    filings.voyage_type,
+    filings.place_loading,
+    filings.place_discharge,
+    filings.consignee_id,
+    case when filings.hs6 is not null then sources.hs_version end as hs_version,
+    filings.hs6,
+    filings.goods_description,
+    filings.container_ids,
+    filings.containerised as is_containerised,
+    filings.consignor_name is not null as has_consignor_name,
+    filings.consignor_address is not null as has_consignor_address,
+    filings.consignee_name is not null as has_consignee_name,
+    filings.consignee_address is not null as has_consignee_address,
+    filings.is_vaguely_described,
+    filings.is_complete,
+    filings.missing_elements,
+    filings.first_lodged_at <= filings.filing_due_at as is_on_time,
+    filings.risk_level,
+    filings.risk_outcome,
+    filings.waiver_reason,
+    filings.version_count,
+    filings.pieces,
+    filings.gross_mass_kg,
+    {{ local_day('filings.arrived_at', 'sources.time_zone') }} as arrived_on,
+    filings.filing_due_at,
+    filings.first_lodged_at,
+    filings.lodged_at,
+    filings.loading_at,
+    filings.departed_at,
+    filings.estimated_arrival_at,
+    filings.arrived_at,
+    filings.risk_assessed_at,
+    filings.mitigation_completed_at
+from filings
 inner join sources
-    on versions.source_system = sources.source_system
+    on filings.source_system = sources.source_system

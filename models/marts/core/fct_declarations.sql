@@ -1,5 +1,8 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 with declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select declarations.* from {{ ref('int_declarations_collapsed') }} as declarations
+    {{ only_due('declarations') }}
 ),
 
 items as (

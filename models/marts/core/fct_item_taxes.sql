@@ -1,5 +1,8 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 with taxes as (
-    select * from {{ ref('int_item_taxes_unioned') }}
+    select taxes.* from {{ ref('int_item_taxes_unioned') }} as taxes
+    {{ only_due('taxes') }}
 ),
 
 declarations as (

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 with events as (
-    select * from {{ ref('int_selection_events_judged') }}
+    select events.* from {{ ref('int_selection_events_judged') }} as events
+    {{ only_due('events') }}
 ),
 
 declarations as (

@@ -1,5 +1,8 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 with matches as (
-    select * from {{ ref('int_selectivity_matches_unioned') }}
+    select matches.* from {{ ref('int_selectivity_matches_unioned') }} as matches
+    {{ only_due('matches') }}
 ),
 
 declarations as (

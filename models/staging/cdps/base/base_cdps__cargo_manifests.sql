@@ -96,7 +96,8 @@ select
         when gathered.reasons is not null then 'quarantined'
         when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
-    end as record_outcome
+    end as record_outcome,
+    '{{ this_run() }}' as _settled_in
 from gathered
 left join latest
     on gathered.house_document_id = latest.house_document_id

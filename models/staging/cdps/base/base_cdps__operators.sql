@@ -63,7 +63,8 @@ select
         when gathered.reasons is not null then 'quarantined'
         when gathered._arrival < latest._arrival then 'superseded'
         else 'accepted'
-    end as record_outcome
+    end as record_outcome,
+    '{{ this_run() }}' as _settled_in
 from gathered
 left join latest
     on gathered.operator_id = latest.operator_id
