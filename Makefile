@@ -13,7 +13,7 @@ help:            ## this list
 up: setup        ## from a fresh clone to dashboards on 127.0.0.1:$(PORT)
 	$(VENV)/bin/crw demo --port $(PORT)
 
-test: setup      ## the whole suite; the SQL is linted beside it, since both take minutes
+test:            ## the whole suite; environments are made, and the SQL linted, side by side: each takes minutes
 	$(MAKE) -j2 lint suite
 
 suite: setup spark
@@ -61,18 +61,18 @@ access: setup    ## write the table of docs/access.md anew from the marts
 
 setup: $(VENV)/.ready  ## the environment alone
 
-spark: setup $(SPARK)/.ready  ## the environment of `crw build --target spark`; Java 17 must be there
+spark: $(SPARK)/.ready  ## the environment of `crw build --target spark`; Java 17 must be there
 
 $(SPARK)/.ready: requirements-spark.lock
 	$(PYTHON) -m venv $(SPARK)
 	awk '/^[a-z]/ { wanted = /^setuptools==/ } wanted' requirements-spark.lock > $(SPARK)/first.txt
 	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $(SPARK)/first.txt
-	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock
+	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-deps --no-compile --no-build-isolation --require-hashes -r requirements-spark.lock
 	touch $@
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements.lock
 	$(VENV)/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 

@@ -3,16 +3,19 @@
 `make bench`, or `python benchmarks/road.py --help`. CPU is what to compare: wall time hangs on what
 else the machine does. A node has wall time alone, of threads that share the cores: it says where to
 look, not what is spent. Memory is that of the largest process; bytes are those of the disk, so what
-the system still held in memory is not counted as read.
+the system still held in memory is not counted as read. The disk is the most that the home took
+meanwhile, with what was spilled.
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -26,7 +29,8 @@ from crw.home import Home  # noqa: E402
 
 AFTER = {"build": (), "check": (), "publish": ()}
 COLUMNS = {"CPU s": "cpu_s", "wall s": "wall_s", "peak GB": "peak_gb"}
-COLUMNS |= {"read GB": "read_gb", "written GB": "written_gb"}
+COLUMNS |= {"read GB": "read_gb", "written GB": "written_gb", "disk GB": "disk_gb"}
+_LOOK_EVERY = 2  # seconds
 _THOUSANDTH = 1000
 _BYTES = "latin-1"  # of files whose bytes are kept as they are: some are broken on purpose
 _BLOCK = 512  # bytes, in which the system counts
@@ -34,10 +38,20 @@ _BLOCK = 512  # bytes, in which the system counts
 
 def measured(home: Path, *arguments: object) -> dict[str, float]:
     """What one `crw` command and all that it started took."""
-    started = time.monotonic()
+    started, disk = time.monotonic(), [0.0]
     command = [sys.executable, "-m", "crw.cli", "--home", str(home), *map(str, arguments)]
     child = subprocess.Popen(command, cwd=PROJECT)
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK_EVERY):
+            disk.append(size(home))
+
+    looking = threading.Thread(target=look)
+    looking.start()
     _, status, used = os.wait4(child.pid, 0)
+    ended.set()
+    looking.join()
     if status:
         sys.exit(f"crw {arguments[0]} failed")
     return {
@@ -46,6 +60,7 @@ def measured(home: Path, *arguments: object) -> dict[str, float]:
         "peak_gb": used.ru_maxrss * 1024 / 1e9,
         "read_gb": used.ru_inblock * _BLOCK / 1e9,
         "written_gb": used.ru_oublock * _BLOCK / 1e9,
+        "disk_gb": max(disk),
     }
 
 
@@ -92,7 +107,12 @@ def road(home: Path, verbs: dict[str, tuple], shown: int) -> dict:
 
 
 def size(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
+    """What a folder takes on the disk, in GB; what goes while it is looked at does not count."""
+    blocks = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            blocks += path.lstat().st_blocks
+    return blocks * _BLOCK / 1e9
 
 
 def hold_back(landing: Path, night: Path) -> int:
@@ -170,9 +190,14 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a folder to make and keep, else a temporary one")
     parser.add_argument("--spark", action="store_true", help="build on Spark too, and compare")
     parser.add_argument("--home", type=Path, help="a loaded home: measure only from build on")
+    parser.add_argument("--night", type=Path, help="files to load and build on top of --home")
     given = parser.parse_args()
     if given.home:
-        found = road(given.home.resolve(), AFTER, given.nodes)
+        home = given.home.resolve()
+        found = road(home, AFTER, given.nodes)
+        if given.night:
+            facts.write(given.json, found)
+            found["night"] = a_night(home, given.night, found["stages"]["build"])
     elif given.into:
         given.into.mkdir(parents=True)
         found = generated(given.into.resolve(), given)
