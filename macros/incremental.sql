@@ -99,21 +99,23 @@
 {#- The keys that are due, once each: those that a record of this run tells of, with all that a thing was told of before;
     and all of a source that only now begins to tell of them with some entity, since "not told" and "not so" differ.
     After a build in full nobody asks. -#}
-{% macro keys_due(key, entity) -%}
-    {%- for source_system in var('sources_of')[entity] if source_system not in var('told_by')[key] %}
+{% macro keys_due(key, things) -%}
+    {%- for source_system in var('sources_of')[things] if source_system not in var('told_by')[key] %}
         {{ exceptions.raise_compiler_error(
-            source_system ~ ' is in sources_of.' ~ entity ~ ' of dbt_project.yml and not in told_by.' ~ key
-            ~ ': name there its entities that tell of ' ~ entity ~ ', else what it brings later is not seen'
+            source_system ~ ' is in sources_of.' ~ things ~ ' of dbt_project.yml and not in told_by.' ~ key
+            ~ ': name there its entities that tell of ' ~ things ~ ', else what it brings later is not seen'
         ) }}
     {%- endfor %}
-    {%- if not goes_on() %}
+    {%- if execute and not is_incremental() %}
 select
     cast(null as varchar) as source_system,
     cast(null as varchar) as {{ key }}
 where false
     {%- else %}
-        {%- for source_system, entities in var('told_by')[key].items() %}
-            {%- for entity, columns in entities.items() %}
+        {%- for source_system in var('told_by')[key] %}
+            {%- set entities = var('told_by')[key][source_system] %}
+            {%- for entity in entities %}
+                {%- set columns = entities[entity] %}
                 {%- set base = ref('base_' ~ source_system ~ '__' ~ entity) %}
 select
     '{{ source_system }}' as source_system,
@@ -129,7 +131,7 @@ union
 select
     source_system,
     {{ key }}
-from {{ ref('int_' ~ entity ~ '_unioned') }}
+from {{ ref('int_' ~ things ~ '_unioned') }}
 where
     source_system = '{{ source_system }}'
     and (
@@ -151,28 +153,24 @@ union
 
 
 {% macro this_run() -%}
-    {{ return(invocation_id) }}
+    {{ invocation_id }}
 {%- endmacro %}
 
 
-{#- Only the rows of a relation that are due, where a build goes on; all in a build in full. -#}
+{#- Only the rows of a relation that are due, where a build goes on; all in a build in full. (When dbt reads the project
+    it does not know yet, and must see every `ref`.) -#}
 {% macro only_due(relation, key='declaration_id') -%}
-    {%- if goes_on() %}
-    inner join {{ ref(due_of(key)) }} as due
+    {%- if is_incremental() or not execute %}
+    inner join {{ due_of(key) }} as due
         on {{ relation }}.source_system = due.source_system
         and {{ relation }}.{{ key }} = due.{{ key }}
     {%- endif %}
 {%- endmacro %}
 
 
+{#- Which model says what is due. -#}
 {% macro due_of(key) -%}
-    {{ return({'declaration_id': 'int_declarations_due', 'house_document_id': 'int_filings_due'}[key]) }}
-{%- endmacro %}
-
-
-{#- Whether this is a build that goes on. Not yet known when dbt reads the project, and then it must see every `ref`. -#}
-{% macro goes_on() -%}
-    {{ return(is_incremental() or not execute) }}
+    {{ ref({'declaration_id': 'int_declarations_due', 'house_document_id': 'int_filings_due'}[key]) }}
 {%- endmacro %}
 
 
@@ -181,7 +179,7 @@ union
     {%- set target, key = arguments['target_relation'], arguments['unique_key'] %}
 delete from {{ target }} as kept
     {%- if key %}
-using {{ ref(due_of(key)) }} as due
+using {{ due_of(key) }} as due
 where
     kept.source_system = due.source_system
     and kept.{{ key }} = due.{{ key }}

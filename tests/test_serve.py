@@ -59,14 +59,12 @@ def test_it_says_where_to_sign_in(server: Server) -> None:
     assert password.stat().st_mode & 0o077 == 0 and len(password.read_text().strip()) >= 20
 
 
-def test_nothing_changed_starts_in_seconds_and_stops_whole(server: Server) -> None:
+def test_nothing_changed_is_not_prepared_again_and_stops_whole(server: Server) -> None:
     before = (server.home.superset / "prepared.json").stat().st_mtime_ns
-    began = time.monotonic()
     second = start(server.home)
-    took = time.monotonic() - began
     stop(second, signal.SIGINT)
-    assert (server.home.superset / "prepared.json").stat().st_mtime_ns == before
-    assert took < 45, "loading Superset takes about 10 s of one core; preparing it another 30 s"
+    prepared = (server.home.superset / "prepared.json").stat().st_mtime_ns
+    assert prepared == before, "what is prepared already, half a minute's work, is not again"
 
 
 def leave_behind(home: Home) -> None:

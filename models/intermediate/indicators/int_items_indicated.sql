@@ -37,10 +37,10 @@ sentences as (
         row_number() over by_points as turn,
         concat_ws(
             '; ',
-            evidence
-            {%- for later in range(1, built | length) %},
-            lead(evidence, {{ later }}) over by_points
-            {%- endfor %}
+            evidence,
+            {% for later in range(1, built | length) %}
+                lead(evidence, {{ later }}) over by_points{{ ',' if not loop.last }}
+            {% endfor %}
         ) as reasons
     from outcomes
     where outcome = 'hit'
