@@ -175,16 +175,30 @@ def _die_with_parent() -> None:
 
 
 def _tell_no_details() -> None:
-    # dbt makes a message of every statement, a tenth of its time, before it finds that nobody asks.
-    from dbt_common.events.base_types import EventLevel
+    # dbt makes a message of every statement, a fifth of its time, before it finds that nobody asks:
+    # those of debugging are made once somebody looks into one, and not told.
+    from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
 
-    fire = EventManager.fire_event
+    fire, make, look = EventManager.fire_event, BaseEvent.__init__, BaseEvent.__getattr__
+
+    def make_what_is_shown(self, *arguments, **named) -> None:
+        if self.level_tag() == EventLevel.DEBUG:
+            vars(self)["made_of"] = arguments, named
+        else:
+            make(self, *arguments, **named)
+
+    def make_and_look(self, key):
+        arguments, named = vars(self).pop("made_of", (None, None))
+        if named is not None:
+            make(self, *arguments, **named)
+        return look(self, key)
 
     def fire_what_is_shown(self, e, level=None, *rest, **more) -> None:
         if (level or e.level_tag()) != EventLevel.DEBUG:
             fire(self, e, level, *rest, **more)
 
+    BaseEvent.__init__, BaseEvent.__getattr__ = make_what_is_shown, make_and_look
     EventManager.fire_event = fire_what_is_shown
 
 

@@ -92,8 +92,7 @@ def simulate(setting: Setting, years: int, seed: int) -> tuple[pa.Table, np.ndar
 
 
 def compiled(home: Home) -> dict[str, str]:
-    """The SQL of the models, as dbt runs it."""
-    dbt(home, "compile", "--select", *MODELS, doing="compiling")
+    """The SQL of the models, as dbt ran it in this home."""
     folder = home.build / "dbt" / "compiled" / "customs_risk_warehouse" / "models"
     return {name: next(folder.rglob(f"{name}.sql")).read_text() for name in MODELS}
 
@@ -151,7 +150,9 @@ def holds(setting: Setting, result: dict[str, float]) -> bool:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        models = compiled(Home.open(Path(folder)))
+        home = Home.open(Path(folder))
+        dbt(home, "compile", "--select", *MODELS, doing="compiling")
+        models = compiled(home)
     print(
         "| expected hits | setting | years | mean hits | offending | missed | coverage "
         "| truth below | truth above | mean error | standard error | holds |"

@@ -174,7 +174,8 @@ where met.is_learned
 {%- endmacro %}
 
 
-{#- The rows of `told` (key, trait_id) that meet all traits of the candidates of a relation, their rarest first. -#}
+{#- The rows of `told` (key, trait_id) that meet all traits of the candidates of a relation: found by the rarest, and asked
+    for the others in a list of all that the item has, since joined once more for each they would not fit in memory. -#}
 {% macro candidates_met(candidates, told, key) -%}
 select
     candidates.candidate_id,
@@ -182,30 +183,41 @@ select
 from {{ candidates }} as candidates
 inner join {{ told }} as rarest
     on candidates.trait_1 = rarest.trait_id
-{%- for place in range(2, 5) %}
-left join {{ told }} as trait_{{ place }}
-    on candidates.trait_{{ place }} = trait_{{ place }}.trait_id
-    and rarest.{{ key[0] }} = trait_{{ place }}.{{ key[0] }}
-{%- endfor %}
+inner join (
+    select
+        {{ key[0] }},
+        array_agg(trait_id) as traits
+    from {{ told }}
+    group by {{ key[0] }}
+) as others
+    on rarest.{{ key[0] }} = others.{{ key[0] }}
 where
 {%- for place in range(2, 5) %}
-    {{ 'and ' if not loop.first }}(candidates.trait_{{ place }} = 0 or trait_{{ place }}.trait_id is not null)
+    {{ 'and ' if not loop.first }}(candidates.trait_{{ place }} = 0 or array_contains(others.traits, candidates.trait_{{ place }}))
 {%- endfor %}
 {%- endmacro %}
 
 
-{#- Whether an item of item_traits has a trait (trait_type, trait), or none is asked for. -#}
-{% macro has_trait(items, asked) -%}
-    case {{ asked }}.trait_type
-        {%- for trait_type in var('condition_values') %}
-        when '{{ trait_type }}' then coalesce({{ items }}.{{ trait_type }} = {{ asked }}.trait, false)
+{#- Whether an item of item_traits has a trait, of a type that the row tells, or none is asked for. -#}
+{% macro has_trait(items, trait_type, trait) -%}
+    case {{ trait_type }}
+        {%- for kind in ['values', 'flags', 'indicators'] %}
+        {%- for one in var('condition_' ~ kind) %}
+        when '{{ trait_column(kind, one) }}' then coalesce({{ has_trait_of(kind, one, items, trait) }}, false)
         {%- endfor %}
-        {%- for trait_type in var('condition_flags') %}
-        when '{{ trait_type }}' then coalesce({{ items }}.{{ trait_type }}, false)
-        {%- endfor %}
-        {%- for indicator in var('condition_indicators') %}
-        when 'has_{{ indicator }}' then {{ items }}.has_{{ indicator }}
         {%- endfor %}
         else true
     end
+{%- endmacro %}
+
+
+{#- Whether it has this trait of that type. -#}
+{% macro has_trait_of(kind, one, items, trait) -%}
+    {{ items }}.{{ trait_column(kind, one) }}{{ ' = ' ~ trait if kind == 'values' }}
+{%- endmacro %}
+
+
+{#- The column of item_traits. -#}
+{% macro trait_column(kind, one) -%}
+    {{ 'has_' if kind == 'indicators' }}{{ one }}
 {%- endmacro %}

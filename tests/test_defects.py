@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from judged import failing, judge
+from straight import failing, judge
 from test_staging import contents, stage
 
 from crw import check
@@ -137,19 +137,19 @@ def test_each_anomaly_trips_its_check_and_no_other(
 
 
 def test_files_late_and_out_of_order_are_staged_alike(
-    tmp_path: Path, built_home: Home, crw, new_home
+    tmp_path: Path, built_home: Home, crw
 ) -> None:
     kinds = [part for kind in UNNOTICED for part in ("--anomaly", kind)]
     sizes = ("--declarations", 3000, "--months", 6)
     crw(tmp_path, "generate", "--out", tmp_path, *sizes, *kinds)
-    home = new_home(tmp_path / "home")
+    home = Home.open(tmp_path / "home")
     # With another key, the same names would get other pseudonyms.
     shutil.copytree(built_home.keys, home.keys, dirs_exist_ok=True)
     crw(home, "load", "cdps", tmp_path / "landing")
     files = [batch["file"] for batch in sorted(batches(home), key=lambda b: b["sequence"])]
     assert files[-1].startswith("z_late_declarations")
     assert next(f for f in files if "items" in f).endswith("declaration_items_202606.csv")
-    stage(home)
+    stage(home, built_home)
     assert contents(home) == contents(built_home)
 
 

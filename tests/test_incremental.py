@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from straight import differences
 from test_run import split
 
 from crw import build as building
@@ -24,21 +25,6 @@ MARKED = {
     "fct_selection_events": "reason_code",
     "fct_cargo_manifests": "waiver_reason",
 }
-
-
-def differences(kept: Path, anew: Path) -> list[str]:
-    """Marts of a full build that do not have the same rows in a build that went on."""
-    with duckdb.connect() as db:
-        for name, path in (("kept", kept), ("anew", anew)):
-            db.execute(f"attach '{path}' as {name} (read_only)")
-        tables = "select table_name from duckdb_tables() where database_name = 'anew' order by all"
-        found = []
-        for (mart,) in db.execute(tables).fetchall():
-            for here, there in (("kept", "anew"), ("anew", "kept")):
-                rows = f'select * from {here}."{mart}" except all select * from {there}."{mart}"'
-                (count,) = db.execute(f"select count(*) from ({rows})").fetchone()
-                found += [f"{mart}: {count} rows only in {here}"] if count else []
-    return found
 
 
 def assert_as_a_full_build(home: Home, kept: Path) -> None:

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_run import marts
+import straight
 
 from crw import publish
 from crw.home import PROJECT, Home
+
+A_RUN = 90  # seconds, about: a kill may come after its end
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +36,13 @@ def more_files(tmp_path_factory, demo_files: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory, crw, built_home: Home, more_files: Path) -> tuple[Home, float]:
-    """The demo home after a run with more files that nobody killed, and how long it took."""
+def undisturbed(tmp_path_factory, crw, built_home: Home, more_files: Path) -> Path:
+    """The marts that come of the demo with more files, where nobody kills anything."""
     root = tmp_path_factory.mktemp("undisturbed") / "home"
     home = Home(shutil.copytree(built_home.root, root, symlinks=True))
-    started = time.monotonic()
-    crw(home, "run", "cdps", more_files)
-    return home, time.monotonic() - started
+    crw(home, "load", "cdps", more_files)
+    straight.build(home, built_home)
+    return home.warehouse
 
 
 def run_and_kill(home: Home, files: Path, moment: Callable[[], bool]) -> bool:
@@ -61,9 +63,10 @@ def assert_whole(home: Home, crw) -> None:
     crw(home, "status")
 
 
-def assert_completes(home: Home, files: Path, crw, undisturbed: Home) -> None:
+def assert_completes(home: Home, files: Path, crw, undisturbed: Path) -> None:
     crw(home, "run", "cdps", files)
-    assert marts(home) == marts(undisturbed)
+    found = straight.differences(home.current / "warehouse.duckdb", undisturbed)
+    assert not straight.of_what_was_declared(found)
     assert_whole(home, crw)
     assert not [path for path in home.releases.iterdir() if path.name.startswith(".")]
     assert "nothing new" in crw(home, "run", "cdps", files).stderr
@@ -90,14 +93,13 @@ def test_killed_at_each_step(home_copy: Home, more_files: Path, crw, undisturbed
         assert run_and_kill(home_copy, more_files, moment), step
         assert publish.current(home_copy) == before
         assert_whole(home_copy, crw)
-    assert_completes(home_copy, more_files, crw, undisturbed[0])
+    assert_completes(home_copy, more_files, crw, undisturbed)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_at_a_random_moment(seed: int, home_copy: Home, more_files: Path, crw, undisturbed):
-    reference, seconds = undisturbed
-    end = time.monotonic() + random.Random(seed).uniform(0, seconds)
+    end = time.monotonic() + random.Random(seed).uniform(0, A_RUN)
     run_and_kill(home_copy, more_files, lambda: time.monotonic() >= end)
     assert_whole(home_copy, crw)
-    assert_completes(home_copy, more_files, crw, reference)
+    assert_completes(home_copy, more_files, crw, undisturbed)

@@ -10,18 +10,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+import straight
 
-from crw.dbt import dbt
 from crw.errors import CrwError
 from crw.home import PROJECT, Home
 from crw.learn import matrix
 from crw.learn.backtest import counted, judged, months_before
 from crw.learn.fit import fit, predict, reasons
 from crw.learn.registry import models, promote, promoted, rollback
-from crw.raw import write_inputs
 
 CUT = date(2025, 12, 31)
-TESTS = ("resource_type:test", "resource_type:unit_test")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +60,7 @@ def test_records_hold_what_was_known_before_the_day_and_no_more(planted_home: Ho
 
 
 def test_with_the_future_gone_the_past_looks_the_same(
-    planted_home: Home, planted_files: Path, new_home: Callable, crw: Callable, tmp_path: Path
+    planted_home: Home, planted_files: Path, built_home: Home, crw: Callable, tmp_path: Path
 ) -> None:
     """Only the files of the first 15 months are loaded: what was known of them may not change."""
     landing = tmp_path / "landing"
@@ -74,11 +72,10 @@ def test_with_the_future_gone_the_past_looks_the_same(
             target = landing / path.relative_to(planted_files / "landing")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-    home = new_home(tmp_path / "home")
+    home = Home.open(tmp_path / "home")
     crw(home, "load", "cdps", landing)
-    write_inputs(home, {})
-    needed = ("+int_items_recorded", "+int_items_signed", "+fct_declarations")
-    dbt(home, "build", "--select", *needed, "--exclude", *TESTS, doing="building")
+    needed = ("int_items_recorded", "int_items_signed", "fct_declarations")
+    straight.build(home, built_home, lambda node: node["name"] in needed)
     frames = []
     for one in (home, planted_home):
         with matrix.opened(one) as connection:

@@ -23,8 +23,8 @@ def test_poisson_limits_leave_the_tails_they_should() -> None:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory, new_home) -> dict[str, str]:
-    return compiled(new_home(tmp_path_factory.mktemp("compiled")))
+def models(built_home: Home) -> dict[str, str]:
+    return compiled(built_home)
 
 
 @pytest.mark.parametrize("hits", [2, 10, 40])

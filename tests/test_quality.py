@@ -54,25 +54,27 @@ def test_it_shows_each_broken_value_as_received(dirty_home, crw, tmp_path: Path)
     assert {entry["file"] for entry in noted} == {str(file.resolve()) for file in files}
 
 
-def test_what_is_mended_leaves_the_list(home_copy: Home, crw, tmp_path: Path) -> None:
+def test_what_is_mended_leaves_the_list(
+    home_copy: Home, built_home: Home, crw, tmp_path: Path
+) -> None:
     """By its key where it has one; where it has none, by a file in place of its batch."""
     first, second = tmp_path / "nii_devices_mine.csv", tmp_path / "nii_devices_mine_again.csv"
     bad_hours = device(1).replace("24.0", "25.0")
     first.write_text(f"{DEVICES}\n{bad_hours}{device(2)[2:]}D3,QM010\n{device(4)}")
     crw(home_copy, "load", "cdps", first)
-    stage(home_copy)
+    stage(home_copy, built_home)
     columns = "2 columns where the header has 7"
     assert still_open(home_copy) == {(1, "above 24"), (2, "missing"), (3, columns)}
 
     second.write_text(f"{DEVICES}\n{device(1)}")
     crw(home_copy, "load", "cdps", second)
-    stage(home_copy)
+    stage(home_copy, built_home)
     assert still_open(home_copy) == {(2, "missing"), (3, columns)}
 
     old = next(b["batch"] for b in raw.batches(home_copy) if b["file"] == first.name)
     second.write_text(f"{DEVICES}\n{device(2)}{device(3)}")
     crw(home_copy, "load", "cdps", second, "--replaces", old)
-    stage(home_copy)
+    stage(home_copy, built_home)
     assert not still_open(home_copy)
     with duckdb.connect(home_copy.warehouse, read_only=True) as warehouse:
         refused = warehouse.execute(

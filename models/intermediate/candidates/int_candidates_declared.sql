@@ -1,59 +1,54 @@
 {{ config(materialized='table') }}
 
 -- Which declarations of both times meet each candidate, inspected or not: with one item that has all of its traits. The
--- items are found by the rarest of them, and asked for the others.
-with rarest as (
+-- items are found by the rarest of them, type by type, and asked for the others.
+with asked as (
     select
         judged.candidate_id,
-        traits.source_system,
-        traits.trait_type,
-        traits.trait
+        rarest.source_system,
+        phases.learned_until,
+        rarest.trait_type as type_1,
+        rarest.trait as trait_1,
+        second.trait_type as type_2,
+        second.trait as trait_2,
+        third.trait_type as type_3,
+        third.trait as trait_3,
+        fourth.trait_type as type_4,
+        fourth.trait as trait_4
     from {{ ref('int_candidates_judged') }} as judged
-    inner join {{ ref('int_conditions_of_one') }} as traits
-        on judged.trait_1 = traits.condition_id
+    inner join {{ ref('int_conditions_of_one') }} as rarest
+        on judged.trait_1 = rarest.condition_id
+    inner join {{ ref('int_candidate_phases') }} as phases
+        on rarest.source_system = phases.source_system
+    left join {{ ref('int_conditions_of_one') }} as second
+        on judged.trait_2 = second.condition_id
+    left join {{ ref('int_conditions_of_one') }} as third
+        on judged.trait_3 = third.condition_id
+    left join {{ ref('int_conditions_of_one') }} as fourth
+        on judged.trait_4 = fourth.condition_id
 ),
 
-items as (
-    select
-        traits.*,
-        {{ row_key() }} as item_key
-    from {{ ref('item_traits') }} as traits
-),
-
-told as (
-    {{ traits_told('items', 'item_key') }}
-),
-
-found as (
-    select
-        rarest.candidate_id,
-        told.item_key
-    from rarest
-    inner join told
-        on rarest.source_system = told.source_system
-        and rarest.trait_type = told.trait_type
-        and rarest.trait = told.trait
+met as (
+    {% for kind in ['values', 'flags', 'indicators'] %}
+        {% set last_kind = loop.last %}
+        {% for one in var('condition_' ~ kind) %}
+            select
+                asked.candidate_id,
+                items.source_system,
+                items.declaration_id,
+                items.accepted_on > asked.learned_until as is_confirming
+            from asked
+            inner join {{ ref('item_traits') }} as items
+                on asked.source_system = items.source_system
+                and asked.type_1 = '{{ trait_column(kind, one) }}'
+                and {{ has_trait_of(kind, one, 'items', 'asked.trait_1') }}
+            where
+                {{ has_trait('items', 'asked.type_2', 'asked.trait_2') }}
+                and {{ has_trait('items', 'asked.type_3', 'asked.trait_3') }}
+                and {{ has_trait('items', 'asked.type_4', 'asked.trait_4') }}
+            {{ 'union all' if not (loop.last and last_kind) }}
+        {% endfor %}
+    {% endfor %}
 )
 
-select distinct
-    judged.candidate_id,
-    items.source_system,
-    items.declaration_id,
-    items.accepted_on > phases.learned_until as is_confirming
-from found
-inner join {{ ref('int_candidates_judged') }} as judged
-    on found.candidate_id = judged.candidate_id
-inner join items
-    on found.item_key = items.item_key
-inner join {{ ref('int_candidate_phases') }} as phases
-    on items.source_system = phases.source_system
-left join {{ ref('int_conditions_of_one') }} as second
-    on judged.trait_2 = second.condition_id
-left join {{ ref('int_conditions_of_one') }} as third
-    on judged.trait_3 = third.condition_id
-left join {{ ref('int_conditions_of_one') }} as fourth
-    on judged.trait_4 = fourth.condition_id
-where
-    {{ has_trait('items', 'second') }}
-    and {{ has_trait('items', 'third') }}
-    and {{ has_trait('items', 'fourth') }}
+select distinct * from met

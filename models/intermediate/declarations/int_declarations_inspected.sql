@@ -1,7 +1,10 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 -- What the inspections of each declaration came to. Only sources that report inspections have rows
 -- here, so that "not inspected" and "not supplied" stay apart.
 with declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select declarations.* from {{ ref('int_declarations_collapsed') }} as declarations
+    {{ only_due('declarations') }}
 ),
 
 inspections as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- What each inspection came to. A formal error is no hit; an offence of unknown severity is one.
 with inspections as (
     select * from {{ ref('int_inspections_unioned') }}

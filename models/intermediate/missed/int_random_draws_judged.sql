@@ -1,7 +1,10 @@
+{{ config(materialized='incremental', unique_key='declaration_id') }}
+
 -- What the random draw did with each declaration, and what came of it. The first draw decides, whatever
 -- happened later; a draw without its probability cannot be weighted, so it is none.
 with declarations as (
-    select * from {{ ref('int_declarations_collapsed') }}
+    select declarations.* from {{ ref('int_declarations_collapsed') }} as declarations
+    {{ only_due('declarations') }}
 ),
 
 inspections as (
