@@ -179,7 +179,7 @@ def dirty_home(once: Once, crw: Crw, built_home: Home) -> tuple[Home, str]:
         dirty.write_broken(folder / "landing")
         dirty.write_planted(folder / "landing", folder / "refused")
         said = crw(home, "load", "cdps", folder / "refused", code=2)
-        done = crw(home, "run", "cdps", folder / "landing")
+        done = crw(home, "run", "cdps", folder / "landing", "--as-of", f"cdps={dirty.DAY}")
         (folder / "said").write_text(said.stdout + said.stderr + done.stdout + done.stderr)
 
     folder = once("dirty", deliver)

@@ -7,10 +7,13 @@ import csv
 import gzip
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+DAY = date(2026, 7, 5)  # they are counted from, some days after the last event of the demo
 
 # Records that load but break their contract: entity, what is changed, and the reason expected.
 # Each is one record of a file `<entity>_broken.csv`, in this order.

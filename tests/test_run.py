@@ -5,6 +5,8 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import dirty
+import duckdb
 import pytest
 import straight
 
@@ -15,8 +17,7 @@ from crw.build import fingerprint
 from crw.errors import CrwError
 from crw.home import Home
 from crw.learn import train as learn
-
-DAY = date(2026, 7, 5)  # some days after the last event of the demo
+from crw.load import load
 
 
 def split(landing: Path, folder: Path) -> Path:
@@ -33,7 +34,14 @@ def split(landing: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+def test_running_again_publishes_nothing(home_copy: Home, crw, demo_files: Path):
+    before = publish.releases(home_copy)
+    for arguments in (["cdps", demo_files / "landing"], []):
+        assert "nothing new" in crw(home_copy, "run", *arguments).stderr
+    assert publish.releases(home_copy) == before
+
+
+@pytest.fixture(scope="module")
 def clean_files(tmp_path_factory, crw) -> Path:
     """Demo files without planted defects, some of which are conflicting redeliveries."""
     folder = tmp_path_factory.mktemp("clean")
@@ -42,44 +50,40 @@ def clean_files(tmp_path_factory, crw) -> Path:
     return folder / "landing"
 
 
-@pytest.fixture(scope="session")
-def clean_home(tmp_path_factory, crw, clean_files: Path, new_home) -> Home:
-    home = new_home(tmp_path_factory.mktemp("clean_home") / "home")
-    crw(home, "run", "cdps", clean_files, "--as-of", f"cdps={DAY}")
+@pytest.fixture(scope="module")
+def clean_home(tmp_path_factory, clean_files: Path, built_home: Home) -> Home:
+    home = Home.open(tmp_path_factory.mktemp("clean_home") / "home")
+    load(home, "cdps", [clean_files])
+    straight.build(home, built_home)
     return home
 
 
-def test_running_again_publishes_nothing(home_copy: Home, crw, demo_files: Path):
-    before = publish.releases(home_copy)
-    for arguments in (["cdps", demo_files / "landing"], []):
-        assert "nothing new" in crw(home_copy, "run", *arguments).stderr
-    assert publish.releases(home_copy) == before
-
-
 def test_other_files_in_another_order_give_the_same_marts(
-    clean_home: Home, clean_files: Path, tmp_path: Path, crw, built_home: Home
+    clean_home: Home, clean_files: Path, tmp_path: Path, built_home: Home
 ):
     other = Home.open(tmp_path / "home")
     # Pseudonyms are the same only under the same key.
     shutil.copy2(clean_home.keys / "pseudonym", other.keys)
     files = sorted(split(clean_files, tmp_path / "split").glob("*.csv"), reverse=True)
-    crw(other, "load", "cdps", *files[::2])
-    crw(other, "load", "cdps", *files[1::2])
-    straight.build(other, built_home, as_of={"cdps": DAY})
-    found = straight.differences(clean_home.current / "warehouse.duckdb", other.warehouse)
+    load(other, "cdps", files[::2])
+    load(other, "cdps", files[1::2])
+    straight.build(other, built_home)
+    found = straight.differences(clean_home.warehouse, other.warehouse)
     assert not straight.of_what_was_declared(found)
 
 
-def test_a_clean_delivery_is_taken_whole(clean_home: Home, crw):
-    refused = crw(clean_home, "query", "select count(*) from quality_quarantine", "--format", "csv")
-    assert refused.stdout.splitlines()[1] == "0"
+def test_a_clean_delivery_is_taken_whole(clean_home: Home):
+    with duckdb.connect(clean_home.warehouse, read_only=True) as warehouse:
+        assert warehouse.sql("select count(*) from quality_quarantine").fetchone() == (0,)
 
 
-def test_a_day_given_counts_and_is_new(clean_home: Home):
-    assert publish.manifest(publish.current(clean_home))["as_of"] == {"cdps": "2026-07-05"}
-    published = publish.manifest(publish.current(clean_home))["fingerprint"]
-    assert published == fingerprint(clean_home, {"cdps": DAY})
-    assert published != fingerprint(clean_home) != fingerprint(clean_home, {"cdps": date.today()})
+def test_a_day_given_counts_and_is_new(dirty_home):
+    home, _ = dirty_home
+    manifest = publish.manifest(publish.current(home))
+    assert manifest["as_of"]["cdps"] == str(dirty.DAY)
+    assert manifest["fingerprint"] == fingerprint(home, {"cdps": dirty.DAY})
+    assert manifest["fingerprint"] != fingerprint(home)
+    assert fingerprint(home) != fingerprint(home, {"cdps": date.today()})
 
 
 def test_a_full_disk_is_told_before_the_last_build_is_gone(home_copy: Home, monkeypatch):
