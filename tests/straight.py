@@ -47,14 +47,29 @@ def build(
             warehouse.execute(f"create {kind} {node['relation_name']} as {sql}")
 
 
+def make_again(home: Home, pattern: Home, name: str) -> None:
+    """One table of a home that has it, from what it stands on now."""
+    node = named(pattern, "model", name)
+    with duckdb.connect(home.warehouse) as warehouse:
+        warehouse.execute("set timezone = 'UTC'")
+        warehouse.execute(f"attach '{home.staging}' as staging (read_only)")
+        sql = compiled(node, home, pattern)
+        warehouse.execute(f"create or replace table {node['relation_name']} as {sql}")
+
+
 def failures(home: Home, pattern: Home, name: str) -> int:
     """How many rows a data test returns."""
-    nodes = read_json(pattern.build / "dbt" / "manifest.json")["nodes"].values()
-    (node,) = (n for n in nodes if n["name"] == name and n["resource_type"] == "test")
+    node = named(pattern, "test", name)
     with duckdb.connect(home.warehouse) as warehouse:
         warehouse.execute(f"attach '{home.staging}' as staging (read_only)")
         sql = compiled(node, home, pattern)
         return warehouse.execute(f"select count(*) from ({sql})").fetchone()[0]
+
+
+def named(pattern: Home, kind: str, name: str) -> dict:
+    nodes = read_json(pattern.build / "dbt" / "manifest.json")["nodes"].values()
+    (found,) = (n for n in nodes if n["name"] == name and n["resource_type"] == kind)
+    return found
 
 
 def in_order(nodes: dict[str, dict], wanted: Callable[[dict], bool]) -> list[dict]:

@@ -29,6 +29,7 @@ def stage(home: Home, pattern: Home) -> None:
 
 def unaccounted(home: Home, pattern: Home) -> int:
     """How many batches do not add up."""
+    straight.make_again(home, pattern, "quality_reconciliation")
     return straight.failures(home, pattern, ACCOUNTED)
 
 
