@@ -23,7 +23,8 @@ Once = Callable[[str, Callable[[Path], None]], Path]
 
 # Files that take minutes go first, so that the workers end together.
 LONGEST = ("browser", "kill", "access", "run", "quality", "check", "staging", "serve", "defects")
-LONGEST += ("marts_real", "kpis_truth", "incremental", "learn", "units", "publish", "spark", "docs")
+LONGEST += ("marts_real", "users", "kpis_truth", "incremental", "learn", "units", "publish")
+LONGEST += ("spark", "docs")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
