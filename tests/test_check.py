@@ -55,6 +55,8 @@ def test_a_doubled_delivery_keeps_the_old_release(
     (line,) = [x for x in told.splitlines() if x.startswith("blocker declarations_by_month")]
     assert "2026-06" in line and "Ask the source" in line
     assert publish.current(home_copy) == before
+    # Run again, it fails again; it is not taken for done.
+    crw(home_copy, "publish", code=1)
     # Days, repeats and what belongs to a declaration tell of it too: each is accepted by its name.
     results = read_json(home_copy.check_state)["results"]
     blockers = {r["check_name"] for r in results if r["blocks"]}
