@@ -10,14 +10,6 @@ all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
-details as (
-    select * from {{ ref('int_declaration_items_accepted') }}
-),
-
-declarations as (
-    select * from {{ ref('int_declarations_accepted') }}
-),
-
 unit_values as (
     select * from {{ ref('int_unit_values_referenced') }}
 ),
@@ -66,32 +58,32 @@ select
     items.item_number,
     items.accepted_on,
     items.trader_id,
-    declarations.declarant_id,
-    declarations.exporter_id as partner_id,
+    items.declarant_id,
+    items.exporter_id as partner_id,
     -- The consignment.
     items.hs6 as commodity,
     left(items.hs6, 4) as heading,
     left(items.hs6, 2) as chapter,
     items.country_origin,
     items.country_dispatch,
-    declarations.country_destination,
+    items.country_destination,
     items.transport_mode,
     items.regime,
     items.procedure_code,
     items.office_code,
-    details.preference_code,
-    details.tax_rate_percent,
-    ln(1 + details.net_mass_kg) as log_net_mass,
+    items.preference_code,
+    items.tax_rate_percent,
+    ln(1 + items.net_mass_kg) as log_net_mass,
     ln(1 + items.customs_value_national) as log_value,
     items.log_unit_value,
     unit_values.robust_z as unit_value_distance,
     ln(1 + items.packages) as log_packages,
     items.log_package_mass,
-    cast(details.net_mass_kg <> floor(details.net_mass_kg) as integer) as has_fraction_of_kg,
+    cast(items.net_mass_kg <> floor(items.net_mass_kg) as integer) as has_fraction_of_kg,
     counted.items_declared,
     cast(items.country_origin <> items.country_dispatch as integer) as is_sent_through,
-    cast(coalesce(details.container_ids, '') <> '' as integer) as is_in_container,
-    cast(declarations.declarant_id = items.trader_id as integer) as is_own_declarant,
+    cast(items.is_in_container as integer) as is_in_container,
+    cast(items.declarant_id = items.trader_id as integer) as is_own_declarant,
     items.lodged_hour,
     {{ weekday_number('items.accepted_on') }} as lodged_weekday,
     coalesce(matches.rules_matched, 0) as rules_matched,
@@ -99,13 +91,6 @@ select
     {{ days_between('trader_days.first_on', 'items.accepted_on') }} as trader_known_days,
     ln(1 + trader_days.trader_declarations) as log_trader_declarations
 from items
-inner join details
-    on items.source_system = details.source_system
-    and items.declaration_id = details.declaration_id
-    and items.item_number = details.item_number
-inner join declarations
-    on items.source_system = declarations.source_system
-    and items.declaration_id = declarations.declaration_id
 inner join counted
     on items.source_system = counted.source_system
     and items.declaration_id = counted.declaration_id

@@ -21,18 +21,18 @@ select
     items.country_origin,
     countries.sub_region as origin_region,
     items.country_dispatch,
-    declarations.country_destination,
+    items.country_destination,
     chapters.section_code,
     left(items.hs6, 2) as chapter_code,
     left(items.hs6, 4) as heading_code,
     items.hs6,
-    goods.preference_code,
+    items.preference_code,
     items.country_origin <> items.country_dispatch as is_via_third_country,
     declarations.representative_id is null as is_without_agent,
     items.lodged_hour >= clock.night_from_hour or items.lodged_hour < clock.night_to_hour as is_at_night,
     {{ weekday_number('items.lodged_on') }} >= clock.weekend_from_day as is_on_weekend,
     declarations.item_count >= settings.many_items as is_with_many_items,
-    goods.container_ids is not null as is_containerised,
+    items.is_in_container as is_containerised,
     {{ robust_z('items.log_unit_value', 'usual.median_log', 'usual.deviation_log') }} < settings.cheap_below_z
         as is_cheap,
     {% for indicator in var('condition_indicators') %}
@@ -49,10 +49,6 @@ inner join {{ ref('fct_declarations') }} as declarations
     on items.source_system = declarations.source_system
     and items.declaration_id = declarations.declaration_id
     and not declarations.is_invalidated
-inner join {{ ref('fct_declaration_items') }} as goods
-    on items.source_system = goods.source_system
-    and items.declaration_id = goods.declaration_id
-    and items.item_number = goods.item_number
 left join {{ ref('int_items_showing_signs') }} as signs
     on items.item_key = signs.item_key
 left join {{ ref('int_unit_values_usual') }} as usual
