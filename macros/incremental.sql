@@ -152,6 +152,33 @@ union
 {%- endmacro %}
 
 
+{#- What looks at other declarations too, and only at what was known by its day, is made anew from the first day on of which
+    something else is known: the items, or rows of another relation with their day, of that day and all later ones. -#}
+{% macro items_due(relation='int_risk_items') -%}
+    select items.*
+    from {{ ref(relation) }} as items
+    left join {{ ref('int_days_due') }} as days
+        on items.source_system = days.source_system
+    where coalesce(items.accepted_on >= days.from_on, true)
+{%- endmacro %}
+
+
+{#- Aggregate: one number that tells whether any of the rows is another one. -#}
+{% macro checksum_of(columns) -%}
+    {{ adapter.dispatch('checksum_of')(columns) }}
+{%- endmacro %}
+
+
+{% macro duckdb__checksum_of(columns) -%}
+    sum(hash({{ columns | join(', ') }}))
+{%- endmacro %}
+
+
+{% macro spark__checksum_of(columns) -%}
+    sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0)))
+{%- endmacro %}
+
+
 {% macro this_run() -%}
     {{ invocation_id }}
 {%- endmacro %}
@@ -174,11 +201,26 @@ union
 {%- endmacro %}
 
 
-{#- The rows of what is due go, and come as they are now. Of a model without a key all rows do. -#}
+{#- The rows of what is due go, and come as they are now: of a declaration or filing, of a day or month and all after it, or
+    of items accepted on such a day or no longer there. Of a model without a key all rows do. -#}
 {% macro get_incremental_made_anew_sql(arguments) -%}
     {%- set target, key = arguments['target_relation'], arguments['unique_key'] %}
 delete from {{ target }} as kept
-    {%- if key %}
+    {%- if key == 'item_key' %}
+where not exists (
+    select 1 from {{ ref('int_risk_items') }} as items
+    inner join {{ ref('int_days_due') }} as days
+        on items.source_system = days.source_system
+    where
+        items.item_key = kept.item_key
+        and items.accepted_on < days.from_on
+)
+    {%- elif key in ('accepted_on', 'month_on') %}
+using {{ ref('int_days_due') }} as days
+where
+    kept.source_system = days.source_system
+    and kept.{{ key }} >= {{ first_of('month', 'days.from_on') if key == 'month_on' else 'days.from_on' }}
+    {%- elif key %}
 using {{ due_of(key) }} as due
 where
     kept.source_system = due.source_system

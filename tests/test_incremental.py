@@ -24,6 +24,7 @@ MARKED = {
     "fct_declaration_items": "goods_description",
     "fct_selection_events": "reason_code",
     "fct_cargo_manifests": "waiver_reason",
+    "risk_indicators": "reasons",
 }
 
 

@@ -1,11 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='item_key') }}
 
 -- What all indicators say of an item: the score of each that applies, the points they come to, and the sentences of
 -- those it meets, the weightiest first. An indicator is met where its score is above 0; one that is not heard of was
 -- missed. Sentences are put together by a window, which can leave memory; a text that grows cannot.
 {% set built = var('risk_indicators_built') %}
 with items as (
-    select item_key from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 outcomes as (
@@ -15,6 +15,9 @@ outcomes as (
     from {{ ref('int_risk_indicators_unioned') }} as outcomes
     inner join {{ ref('risk_indicator_weights') }} as weights
         on outcomes.indicator = weights.indicator
+    {% if is_incremental() %}
+        where outcomes.item_key in (select items.item_key from items)
+    {% endif %}
 ),
 
 scores as (

@@ -1,8 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='item_key') }}
 
 -- The explainable score: the points of the indicators that an item meets, and their sentences, the weightiest first.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 indicated as (

@@ -1,6 +1,6 @@
 -- The goods are addressed to one, and another declares them. Only where both are named.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 consignments as (

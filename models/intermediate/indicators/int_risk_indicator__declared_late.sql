@@ -1,7 +1,7 @@
 -- Goods that lay for days before anyone declared them: somebody waited, for papers, for a shift or for a quiet moment.
 -- Only where the arrival of the house consignment is known.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 parameters as (

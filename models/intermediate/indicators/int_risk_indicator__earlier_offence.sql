@@ -1,6 +1,10 @@
 -- An operator with which offences were found before, and not only because it was inspected so often. Only results
 -- recorded before the day of acceptance count.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -24,16 +28,16 @@ trader_days as (
 -- A declaration is one case, known from the day of its last result.
 inspected as (
     select
-        items.source_system,
-        items.trader_id,
-        items.declaration_id,
+        all_items.source_system,
+        all_items.trader_id,
+        all_items.declaration_id,
         max(inspections.result_on) as result_on,
         max(cast(inspections.is_hit as integer)) as is_offence
     from inspections
-    inner join items
-        on inspections.source_system = items.source_system
-        and inspections.declaration_id = items.declaration_id
-    group by items.source_system, items.trader_id, items.declaration_id
+    inner join all_items
+        on inspections.source_system = all_items.source_system
+        and inspections.declaration_id = all_items.declaration_id
+    group by all_items.source_system, all_items.trader_id, all_items.declaration_id
 ),
 
 records as (

@@ -1,6 +1,10 @@
 -- An operator that we know takes a route it never took before. One we hardly know takes every route for the first time,
 -- which says nothing: that is another indicator's.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -15,7 +19,7 @@ first_uses as (
         country_origin,
         country_dispatch,
         min(accepted_on) as first_on
-    from items
+    from all_items
     group by source_system, trader_id, country_origin, country_dispatch
 ),
 

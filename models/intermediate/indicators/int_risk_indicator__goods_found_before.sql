@@ -1,6 +1,10 @@
 -- Goods in which inspections of the twelve months before the month found offences far more often than in others. Only
 -- results recorded before the month count.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -23,17 +27,17 @@ months as (
 -- An inspection of a whole declaration speaks for each of its goods.
 inspected as (
     select
-        items.source_system,
-        items.hs6,
-        items.declaration_id,
+        all_items.source_system,
+        all_items.hs6,
+        all_items.declaration_id,
         {{ first_of('month', 'max(inspections.result_on)') }} as result_month_on,
         bool_or(inspections.is_hit) as is_hit
     from inspections
-    inner join items
-        on inspections.source_system = items.source_system
-        and inspections.declaration_id = items.declaration_id
-        and coalesce(inspections.item_number, items.item_number) = items.item_number
-    group by items.source_system, items.hs6, items.declaration_id
+    inner join all_items
+        on inspections.source_system = all_items.source_system
+        and inspections.declaration_id = all_items.declaration_id
+        and coalesce(inspections.item_number, all_items.item_number) = all_items.item_number
+    group by all_items.source_system, all_items.hs6, all_items.declaration_id
 ),
 
 records as (

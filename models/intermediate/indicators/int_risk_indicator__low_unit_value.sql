@@ -1,6 +1,6 @@
 -- Declared far cheaper per kg than its like. The score rises from nothing at the first threshold to 1 at the second.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 parameters as (

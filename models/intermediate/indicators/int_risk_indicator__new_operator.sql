@@ -1,6 +1,10 @@
 -- Who has only just begun: no record, good or bad, to go by. The register knows when an operator was entered; one it
 -- does not hold began with its first declaration, which the first months of a source cannot tell from earlier ones.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -22,7 +26,7 @@ first_days as (
     select
         source_system,
         min(accepted_on) as first_on
-    from items
+    from all_items
     group by source_system
 ),
 

@@ -1,6 +1,6 @@
 -- Declared when the office is least awake: in the night or on a weekend, in the local time of the office.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 parameters as (

@@ -1,7 +1,7 @@
 -- Goods that come from elsewhere than where they were made: a hub can blur origin, value and who sent them. Exports are
 -- dispatched from home, so the question is not theirs.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 judged as (

@@ -1,6 +1,10 @@
 -- Packages heavier or lighter than those of like goods: something else may be in them, or more of it. A few packages
 -- are too rough a measure.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -19,17 +23,17 @@ reference_masses as (
     select
         months.source_system,
         months.month_on,
-        items.hs6,
-        {{ median_of('items.log_package_mass') }} as median_log,
-        {{ median_deviation_of('items.log_package_mass') }} as deviation_log
-    from items
+        all_items.hs6,
+        {{ median_of('all_items.log_package_mass') }} as median_log,
+        {{ median_deviation_of('all_items.log_package_mass') }} as deviation_log
+    from all_items
     cross join parameters
     inner join months
-        on items.source_system = months.source_system
-        and items.month_on < months.month_on
-        and items.month_on >= {{ months_later('months.month_on', -12) }}
-    where items.packages >= parameters.least_packages and items.log_package_mass is not null
-    group by months.source_system, months.month_on, items.hs6, parameters.least_items
+        on all_items.source_system = months.source_system
+        and all_items.month_on < months.month_on
+        and all_items.month_on >= {{ months_later('months.month_on', -12) }}
+    where all_items.packages >= parameters.least_packages and all_items.log_package_mass is not null
+    group by months.source_system, months.month_on, all_items.hs6, parameters.least_items
     having count(*) >= parameters.least_items
 ),
 

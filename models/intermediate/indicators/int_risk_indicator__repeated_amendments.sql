@@ -1,6 +1,10 @@
 -- An operator that keeps amending after the channel is assigned, as if it waited to see whether anyone would look. Only
 -- amendments lodged before the day of acceptance count: what happens to this declaration later was not known then.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -27,25 +31,33 @@ trader_days as (
         trader_id,
         accepted_on,
         count(distinct declaration_id) as declarations
-    from items
+    from all_items
     where trader_id is not null
     group by source_system, trader_id, accepted_on
 ),
 
+days as (
+    select distinct
+        source_system,
+        trader_id,
+        accepted_on
+    from items
+),
+
 amendments as (
     select
-        trader_days.source_system,
-        trader_days.trader_id,
-        trader_days.accepted_on,
+        days.source_system,
+        days.trader_id,
+        days.accepted_on,
         count(distinct amended.declaration_id) as amendments
-    from trader_days
+    from days
     cross join parameters
     inner join amended
-        on trader_days.source_system = amended.source_system
-        and trader_days.trader_id = amended.trader_id
-        and trader_days.accepted_on > amended.amended_on
-        and amended.amended_on >= {{ days_later('trader_days.accepted_on', '-parameters.look_back_days') }}
-    group by trader_days.source_system, trader_days.trader_id, trader_days.accepted_on
+        on days.source_system = amended.source_system
+        and days.trader_id = amended.trader_id
+        and days.accepted_on > amended.amended_on
+        and amended.amended_on >= {{ days_later('days.accepted_on', '-parameters.look_back_days') }}
+    group by days.source_system, days.trader_id, days.accepted_on
 ),
 
 volumes as (

@@ -1,6 +1,10 @@
 -- Goods from, or by way of, a country from which we seized far more often than its trade would explain: our own
 -- seizures of the twelve months before the month, no list made by hand.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -46,7 +50,7 @@ traded_by_month as (
         month_on,
         country_dispatch,
         count(distinct declaration_id) as declarations
-    from items
+    from all_items
     where regime <> 'export'
     group by source_system, month_on, country_dispatch
 ),

@@ -1,6 +1,10 @@
 -- An operator whose trade leaps: its last whole month against the months before. Whoever is too young to have those
 -- months is another indicator's.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -14,9 +18,17 @@ trader_months as (
         trader_id,
         month_on,
         count(distinct declaration_id) as declarations
-    from items
+    from all_items
     where trader_id is not null
     group by source_system, trader_id, month_on
+),
+
+months as (
+    select distinct
+        source_system,
+        trader_id,
+        month_on
+    from items
 ),
 
 first_months as (
@@ -30,30 +42,30 @@ first_months as (
 
 paces as (
     select
-        this_month.source_system,
-        this_month.trader_id,
-        this_month.month_on,
+        months.source_system,
+        months.trader_id,
+        months.month_on,
         -- One row at most is of the last month.
         max(
             case
-                when earlier.month_on = {{ months_later('this_month.month_on', -1) }} then earlier.declarations
+                when earlier.month_on = {{ months_later('months.month_on', -1) }} then earlier.declarations
                 else 0
             end
         ) as last_month,
         sum(
             case
-                when earlier.month_on < {{ months_later('this_month.month_on', -1) }} then earlier.declarations
+                when earlier.month_on < {{ months_later('months.month_on', -1) }} then earlier.declarations
                 else 0
             end
         ) / parameters.base_months as pace_before
-    from trader_months as this_month
+    from months
     cross join parameters
     inner join trader_months as earlier
-        on this_month.source_system = earlier.source_system
-        and this_month.trader_id = earlier.trader_id
-        and earlier.month_on between {{ months_later('this_month.month_on', '-1 - parameters.base_months') }}
-        and {{ months_later('this_month.month_on', -1) }}
-    group by this_month.source_system, this_month.trader_id, this_month.month_on, parameters.base_months
+        on months.source_system = earlier.source_system
+        and months.trader_id = earlier.trader_id
+        and earlier.month_on between {{ months_later('months.month_on', '-1 - parameters.base_months') }}
+        and {{ months_later('months.month_on', -1) }}
+    group by months.source_system, months.trader_id, months.month_on, parameters.base_months
 ),
 
 judged as (

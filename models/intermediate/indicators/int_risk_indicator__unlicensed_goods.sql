@@ -1,6 +1,6 @@
 -- Goods under a control measure, declared without the document it asks for. Not for goods that no measure covers.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 controlled as (

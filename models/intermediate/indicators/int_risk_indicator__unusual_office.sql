@@ -1,5 +1,9 @@
 -- An operator that we know well goes to an office it hardly ever used: perhaps one where it expects fewer questions.
 with items as (
+    {{ items_due() }}
+),
+
+all_items as (
     select * from {{ ref('int_risk_items') }}
 ),
 
@@ -14,7 +18,7 @@ office_days as (
         office_code,
         accepted_on,
         count(distinct declaration_id) as declarations
-    from items
+    from all_items
     where trader_id is not null
     group by source_system, trader_id, office_code, accepted_on
 ),

@@ -1,7 +1,7 @@
 -- Goods described in words that say nothing, by whoever declared them or by whoever carried them. Where neither
 -- described them at all there is nothing to judge.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    {{ items_due() }}
 ),
 
 consignments as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='month_on') }}
 
 -- What like goods cost per kg in the twelve months before each month: the median of the logarithms and the median
 -- deviation from it, by commodity, origin and mode, and by their parents. Only goods that entered home use have a
@@ -18,9 +18,12 @@ home_use as (
 
 months as (
     select distinct
-        source_system,
-        month_on
+        items.source_system,
+        items.month_on
     from items
+    left join {{ ref('int_days_due') }} as days
+        on items.source_system = days.source_system
+    where coalesce(items.month_on >= {{ first_of('month', 'days.from_on') }}, true)
 ),
 
 entered as (

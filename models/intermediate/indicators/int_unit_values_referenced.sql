@@ -1,9 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='item_key') }}
 
 -- How far each item's value per kg lies from that of its like, by the narrowest reference there is. Items without one,
 -- and goods that did not enter home use, have no row.
 with items as (
-    select * from {{ ref('int_risk_items') }}
+    select * from ({{ items_due() }}) as due
     where regime = 'import' and log_unit_value is not null
 ),
 

@@ -1,3 +1,9 @@
+{{ config(materialized='incremental', unique_key='accepted_on') }}
+
+with items as (
+    {{ items_due('int_items_scored') }}
+)
+
 select
     source_system,
     declaration_id,
@@ -15,4 +21,4 @@ select
     indicators_hit,
     score,
     accepted_on
-from {{ ref('int_items_scored') }}
+from items
