@@ -116,7 +116,19 @@ union all
 {%- endmacro %}
 
 
+{#- Aggregate: the median. It and the deviation, which stand side by side, look at one list of the values: two states of the
+    engine's own took 6.4 GB for ten million items, the list 4.4. -#}
 {% macro median_of(measure) -%}
+    {{ adapter.dispatch('median_of')(measure) }}
+{%- endmacro %}
+
+
+{% macro duckdb__median_of(measure) -%}
+    list_aggregate(list({{ measure }}), 'median')
+{%- endmacro %}
+
+
+{% macro spark__median_of(measure) -%}
     median({{ measure }})
 {%- endmacro %}
 
@@ -128,7 +140,7 @@ union all
 
 
 {% macro duckdb__median_deviation_of(measure) -%}
-    mad({{ measure }})
+    list_aggregate(list({{ measure }}), 'mad')
 {%- endmacro %}
 
 

@@ -17,29 +17,45 @@ days as (
 
 as_of as (
     select * from {{ ref('int_source_as_of') }}
+),
+
+counted as (
+    select
+        draws.*,
+        case when days.counted_on > {{ months_later('as_of.as_of', -12) }} then 1 else 2 end as year_back
+    from draws
+    inner join days
+        on draws.source_system = days.source_system
+        and draws.declaration_id = days.declaration_id
+    inner join as_of
+        on draws.source_system = as_of.source_system
+        and days.counted_on <= as_of.as_of
+        and days.counted_on > {{ months_later('as_of.as_of', -24) }}
+),
+
+strata as (
+    select
+        source_system,
+        quarter_on,
+        office_code,
+        regime,
+        channel_before,
+        sum(cast(is_drawn as integer)) / cast(sum(cast(is_inspected as integer)) as double) as drawn_per_inspected
+    from counted
+    group by source_system, quarter_on, office_code, regime, channel_before
 )
 
 select
-    draws.source_system,
-    draws.declaration_id,
-    draws.is_inspected,
-    case when days.counted_on > {{ months_later('as_of.as_of', -12) }} then 1 else 2 end as year_back,
-    case
-        when draws.is_inspected
-            then
-                count(*) filter (where draws.is_drawn) over stratum
-                / cast(count(*) filter (where draws.is_inspected) over stratum as double)
-                / cast(draws.random_probability as double)
-    end as weight
-from draws
-inner join days
-    on draws.source_system = days.source_system
-    and draws.declaration_id = days.declaration_id
-inner join as_of
-    on draws.source_system = as_of.source_system
-    and days.counted_on <= as_of.as_of
-    and days.counted_on > {{ months_later('as_of.as_of', -24) }}
-window stratum as (
-    partition by
-        draws.source_system, draws.quarter_on, draws.office_code, draws.regime, draws.channel_before
-)
+    counted.source_system,
+    counted.declaration_id,
+    counted.is_inspected,
+    counted.year_back,
+    strata.drawn_per_inspected / cast(counted.random_probability as double) as weight
+from counted
+left join strata
+    on counted.source_system = strata.source_system
+    and counted.quarter_on = strata.quarter_on
+    and counted.office_code = strata.office_code
+    and counted.regime = strata.regime
+    and counted.channel_before is not distinct from strata.channel_before
+    and counted.is_inspected
