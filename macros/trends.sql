@@ -10,7 +10,7 @@
         when {{ hits }} = 0 then 1.0
         when {{ share }} > 0 and {{ share }} < 1
             then least(list_sum(list_transform(
-                range(cast({{ hits }} as bigint), cast({{ trials }} as bigint) + 1),
+                range(cast({{ hits }} as bigint), {{ _last_term(hits, trials, share) }} + 1),
                 lambda k: exp(
                     lgamma({{ trials }} + 1) - lgamma(k + 1) - lgamma({{ trials }} - k + 1)
                     + k * ln({{ share }}) + ({{ trials }} - k) * ln(1 - {{ share }})
@@ -20,12 +20,22 @@
 {%- endmacro %}
 
 
+{#- From ten standard deviations beyond the mean on, and fifty for the small ones, all that is left does not show in a
+    double: of thirty thousand trials some hundred terms are summed up. -#}
+{% macro _last_term(hits, trials, share) -%}
+    cast(least(
+        {{ trials }},
+        greatest({{ hits }}, {{ trials }} * {{ share }}) + 10 * sqrt({{ trials }} * {{ share }} * (1 - {{ share }})) + 50
+    ) as bigint)
+{%- endmacro %}
+
+
 {% macro spark__binomial_tail(hits, trials, share) -%}
     case
         when {{ hits }} = 0 then 1.0
         when {{ share }} > 0 and {{ share }} < 1
             then least(aggregate(
-                case when {{ hits }} <= {{ trials }} then sequence(cast({{ hits }} as bigint), cast({{ trials }} as bigint)) when {{ hits }} > {{ trials }} then array() end,
+                case when {{ hits }} <= {{ trials }} then sequence(cast({{ hits }} as bigint), {{ _last_term(hits, trials, share) }}) when {{ hits }} > {{ trials }} then array() end,
                 cast(0 as double),
                 (total, k) -> total + exp(
                     {{ log_gamma(trials ~ ' + 1') }} - {{ log_gamma('k + 1') }} - {{ log_gamma(trials ~ ' - k + 1') }}

@@ -1,5 +1,6 @@
 -- The items of accepted declarations as they were then. They are those of the version that stands, each as the latest
--- version up to acceptance told it; one that an amendment brought later is as it was first told.
+-- version up to acceptance told it; one that an amendment brought later is as it was first told. What their declaration
+-- said stands beside each.
 with items as (
     select * from {{ ref('int_declaration_items_unioned') }}
 ),
@@ -39,9 +40,19 @@ select
     left(items.commodity_code, 2) as chapter_code,
     declarations.office_code,
     declarations.regime,
+    declarations.procedure_code,
+    declarations.transport_mode,
+    declarations.importer_id,
+    declarations.exporter_id,
+    declarations.declarant_id,
+    declarations.house_document_id,
     declarations.country_dispatch,
+    declarations.country_destination,
     declarations.currency_national,
-    declarations.accepted_on
+    declarations.lodged_on,
+    declarations.lodged_hour,
+    declarations.accepted_on,
+    declarations.accepted_at
 from items
 inner join declarations
     on items.source_system = declarations.source_system

@@ -5,10 +5,6 @@
 with items as (
     select items.* from {{ ref('int_declaration_items_accepted') }} as items
     {{ only_due('items') }}
-),
-
-declarations as (
-    select * from {{ ref('int_declarations_accepted') }}
 )
 
 select
@@ -18,18 +14,18 @@ select
     items.item_number,
     items.office_code,
     items.regime,
-    declarations.procedure_code,
-    declarations.transport_mode,
-    {{ trader_id('declarations') }} as trader_id,
-    declarations.importer_id,
-    declarations.declarant_id,
-    declarations.exporter_id,
-    declarations.house_document_id,
+    items.procedure_code,
+    items.transport_mode,
+    {{ trader_id('items') }} as trader_id,
+    items.importer_id,
+    items.declarant_id,
+    items.exporter_id,
+    items.house_document_id,
     items.hs6,
     items.goods_description,
     items.country_origin,
     items.country_dispatch,
-    declarations.country_destination,
+    items.country_destination,
     items.preference_code,
     items.tax_rate_percent,
     coalesce(items.container_ids, '') <> '' as is_in_container,
@@ -41,10 +37,7 @@ select
     {{ log_ratio('items.gross_mass_kg', 'items.packages') }} as log_package_mass,
     items.accepted_on,
     {{ first_of('month', 'items.accepted_on') }} as month_on,
-    declarations.lodged_on,
-    declarations.lodged_hour,
-    declarations.accepted_at
+    items.lodged_on,
+    items.lodged_hour,
+    items.accepted_at
 from items
-inner join declarations
-    on items.source_system = declarations.source_system
-    and items.declaration_id = declarations.declaration_id
