@@ -52,6 +52,8 @@ def _settings(home: Path) -> dict[str, str]:
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
         "spark.sql.ansi.enabled": "true",
         "spark.sql.parquet.compression.codec": "zstd",
+        # What is small in a file is ten times that in memory, where it would be sent to all.
+        "spark.sql.sources.fileCompressionFactor": "10",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }
 

@@ -153,13 +153,18 @@ union
 
 
 {#- What looks at other declarations too, and only at what was known by its day, is made anew from the first day on of which
-    something else is known: the items, or rows of another relation with their day, of that day and all later ones. -#}
-{% macro items_due(relation='int_risk_items') -%}
+    something else is known: the items, or rows of another relation with their day, of that day and all later ones. Where
+    the day of reference decides which items there are at all, those that are missing too. -#}
+{% macro items_due(relation='int_risk_items', missing=false) -%}
     select items.*
     from {{ ref(relation) }} as items
     left join {{ ref('int_days_due') }} as days
         on items.source_system = days.source_system
-    where coalesce(items.accepted_on >= days.from_on, true)
+    where
+        coalesce(items.accepted_on >= days.from_on, true)
+        {%- if missing and is_incremental() %}
+        or items.item_key not in (select kept.item_key from {{ this }} as kept)
+        {%- endif %}
 {%- endmacro %}
 
 
@@ -208,7 +213,7 @@ union
 delete from {{ target }} as kept
     {%- if key == 'item_key' %}
 where not exists (
-    select 1 from {{ ref('int_risk_items') }} as items
+    select 1 from {{ ref(config.get('meta', {}).get('items_of', 'int_risk_items')) }} as items
     inner join {{ ref('int_days_due') }} as days
         on items.source_system = days.source_system
     where

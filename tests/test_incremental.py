@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from test_run import split
 
 from crw import build as building
 from crw.build import build
-from crw.home import Home, read_json, write_json
+from crw.home import PROJECT, Home, read_json, write_json
 from crw.load import load
 from crw.raw import batches
 
@@ -153,6 +154,28 @@ def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_p
         made_again = f"{fact} where {column} is distinct from 'made in the last build'"
         assert rows(home_copy, made_again) == 0
     assert building._why_in_full(home_copy, batches(home_copy)) is None
+
+
+def test_days_tell_of_all_that_items_are_judged_by() -> None:
+    """Else an item of a day that seems unchanged would keep what was said of it."""
+    folder = PROJECT / "models" / "intermediate"
+    files = {path.stem: path for path in folder.rglob("*.sql")}
+    files |= {path.stem: path for path in (PROJECT / "models" / "marts").rglob("*.sql")}
+
+    def read(name: str) -> set[str]:
+        return set(re.findall(r"ref\('(\w+)'\)", files[name].read_text()))
+
+    told = read("int_days_known") | {"int_days_due"}
+    # Each row of these hangs on its own declaration, whose items have other keys once it is due.
+    told |= {"int_items_controlled", "fct_selectivity_matches"}
+    # Of which items there are at all the day of reference decides; made anew each night.
+    told |= {"int_items_learnable", "int_records_cumulated"}
+    made = {name for name in files if "{{ items_due(" in files[name].read_text()}
+    made |= {"int_risk_indicators_unioned"}
+    seeds = {path.stem for path in (PROJECT / "seeds").rglob("*.csv")}
+    assert len(made) > 20
+    for name in made:
+        assert read(name) <= told | made | seeds | {"int_unit_value_references"}, name
 
 
 def rows(home: Home, table: str, database: Path | None = None) -> int:

@@ -40,7 +40,8 @@ strata as (
         office_code,
         regime,
         channel_before,
-        sum(cast(is_drawn as integer)) / cast(sum(cast(is_inspected as integer)) as double) as drawn_per_inspected
+        sum(cast(is_drawn as integer)) / cast(nullif(sum(cast(is_inspected as integer)), 0) as double)
+            as drawn_per_inspected
     from counted
     group by source_system, quarter_on, office_code, regime, channel_before
 )

@@ -1,9 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='item_key', meta={'items_of': 'int_items_learnable'}) }}
 
 -- What a learned score may know of an item at its acceptance: the consignment itself, and how long and how much its
 -- trader has traded. What may not be known, and why, is in docs/learned-scores.md.
 with items as (
-    select * from {{ ref('int_items_learnable') }}
+    {{ items_due('int_items_learnable', missing=true) }}
 ),
 
 all_items as (

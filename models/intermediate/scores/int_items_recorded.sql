@@ -1,8 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='item_key', meta={'items_of': 'int_items_learnable'}) }}
 
 -- What was known of an item's trader, goods and route from inspections before the day of its acceptance.
+-- depends_on: {{ ref('int_items_learnable') }}
 with items as (
-    select * from {{ ref('int_items_keyed') }}
+    {{ items_due('int_items_keyed', missing=true) }}
 )
 
 select
