@@ -165,7 +165,7 @@ def test_days_tell_of_all_that_items_are_judged_by() -> None:
     def read(name: str) -> set[str]:
         return set(re.findall(r"ref\('(\w+)'\)", files[name].read_text()))
 
-    told = read("int_days_known") | {"int_days_due"}
+    told = read("int_facts_known") | {"int_days_due"}
     # Each row of these hangs on its own declaration, whose items have other keys once it is due.
     told |= {"int_items_controlled", "fct_selectivity_matches"}
     # Of which items there are at all the day of reference decides; made anew each night.

@@ -20,8 +20,12 @@ known_before as (
         entered.trader_id,
         entered.log_unit_value
     from (
-        select distinct source_system, month_on from int_risk_items
-        where log_unit_value is not null
+        select distinct items.source_system, items.month_on
+        from int_risk_items as items
+        left join int_days_due as days on items.source_system = days.source_system
+        where
+            items.log_unit_value is not null
+            and coalesce(items.month_on >= date_trunc('month', days.from_on)::date, true)
     ) as months
     cross join parameters
     inner join int_risk_items as entered
