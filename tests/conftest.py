@@ -21,8 +21,8 @@ from crw.serve import server_environment
 Crw = Callable[..., subprocess.CompletedProcess]
 Once = Callable[[str, Callable[[Path], None]], Path]
 
-# Files that take minutes go first, so that the workers end together; and before them those that need
-# no home, while the first worker makes the one that all others wait for.
+# Files that take minutes go first, so that the workers end together; and before them those that
+# need no home, while the first worker makes the one that all others wait for.
 LONGEST = ("browser", "spark", "generate", "docs", "kill", "access", "run", "quality", "check")
 LONGEST += ("staging", "serve", "defects", "marts_real", "users", "kpis_truth", "incremental")
 LONGEST += ("learn", "units", "publish")
