@@ -5,13 +5,7 @@ with items as (
 ),
 
 begun as (
-    select
-        source_system,
-        operator_id,
-        min(valid_from) as first_on,
-        bool_or(is_registered) as is_registered
-    from {{ ref('dim_operator') }}
-    group by source_system, operator_id
+    select * from {{ ref('int_operators_begun') }}
 ),
 
 telling as (
