@@ -221,7 +221,7 @@ where not exists (
         and items.accepted_on < days.from_on
 )
     {%- elif key in ('accepted_on', 'month_on') %}
-using {{ ref('int_days_due') }} as days
+using {{ ref(config.get('meta', {}).get('days_of', 'int_days_due')) }} as days
 where
     kept.source_system = days.source_system
     and kept.{{ key }} >= {{ first_of('month', 'days.from_on') if key == 'month_on' else 'days.from_on' }}

@@ -5,7 +5,7 @@ go on from the last build and to test what it made, is for the tests that run it
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 
@@ -95,14 +95,17 @@ def compiled(node: dict, home: Home, pattern: Home) -> str:
     return sql.replace(str(pattern.root), str(home.root))
 
 
-def differences(kept: Path, anew: Path) -> list[str]:
-    """Marts of one warehouse that do not have the same rows in another."""
+def differences(kept: Path, anew: Path, wanted: Collection[str] = ()) -> list[str]:
+    """Tables of one database, all of them unless some are wanted, that do not have the same rows in
+    another."""
     with duckdb.connect() as db:
         for name, path in (("kept", kept), ("anew", anew)):
             db.execute(f"attach '{path}' as {name} (read_only)")
         tables = "select table_name from duckdb_tables() where database_name = 'anew' order by all"
         found = []
         for (mart,) in db.execute(tables).fetchall():
+            if wanted and mart not in wanted:
+                continue
             for here, there in (("kept", "anew"), ("anew", "kept")):
                 rows = f'select * from {here}."{mart}" except all select * from {there}."{mart}"'
                 (count,) = db.execute(f"select count(*) from ({rows})").fetchone()

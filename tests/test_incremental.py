@@ -26,6 +26,7 @@ MARKED = {
     "fct_selection_events": "reason_code",
     "fct_cargo_manifests": "waiver_reason",
     "risk_indicators": "reasons",
+    "item_traits": "procedure_code",
 }
 
 
@@ -61,9 +62,19 @@ def test_a_night_on_top_of_dirty_deliveries(
     assert rows(home, "int_declarations_due", home.staging) >= 40
     assert rows(home, "int_filings_due", home.staging) == 20
     assert rows(home, "int_declarations_accepted", home.staging) < before
+    assert rows(home, "int_mining_due where is_due", home.staging) == 0  # all is of this half year
     shutil.copy2(home.warehouse, tmp_path / "kept.duckdb")
+    shutil.copy2(home.staging, tmp_path / "mined.duckdb")
     straight.build(home, built_home)  # what a full build runs
     assert not straight.differences(tmp_path / "kept.duckdb", home.warehouse)
+    assert len(mined(built_home)) > 10
+    assert not straight.differences(tmp_path / "mined.duckdb", home.staging, mined(built_home))
+
+
+def mined(home: Home) -> list[str]:
+    """The models of learning, which stand from month to month."""
+    nodes = read_json(home.build / "dbt" / "manifest.json")["nodes"].values()
+    return [node["name"] for node in nodes if node["config"]["materialized"] == "mined"]
 
 
 def told_again(landing: Path, night: Path) -> None:
@@ -127,8 +138,10 @@ def test_a_shuffled_history(seed: int, demo_files: Path, tmp_path: Path, new_hom
         load(home, "cdps", files[begin:end])
         build(home)
     shutil.copy2(home.warehouse, tmp_path / "kept.duckdb")
+    shutil.copy2(home.staging, tmp_path / "mined.duckdb")
     build(home, full=True)
     assert not straight.differences(tmp_path / "kept.duckdb", home.warehouse)
+    assert not straight.differences(tmp_path / "mined.duckdb", home.staging, mined(home))
 
 
 def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_path: Path):
@@ -148,8 +161,12 @@ def test_old_batches_are_not_read_again(home_copy: Home, demo_files: Path, tmp_p
     for fact, column in MARKED.items():
         with duckdb.connect(home_copy.warehouse) as db:
             db.execute(f"update {fact} set {column} = 'made in the last build'")
+    with duckdb.connect(home_copy.staging) as db:
+        db.execute("insert into int_unit_values_usual by name (select 'mined before' as hs6)")
     build(home_copy)
     assert rows(home_copy, "fct_declarations") == before
+    mined_before = "int_unit_values_usual where hs6 = 'mined before'"
+    assert rows(home_copy, mined_before, home_copy.staging) == 1
     for fact, column in MARKED.items():
         made_again = f"{fact} where {column} is distinct from 'made in the last build'"
         assert rows(home_copy, made_again) == 0

@@ -11,6 +11,18 @@
 {% endmaterialization %}
 
 
+{#- What candidates are mined from is of whole months: between them it stands, unless int_mining_due says otherwise. -#}
+{% materialization mined, adapter='duckdb' %}
+    {%- set due = this.incorporate(path={'identifier': 'int_mining_due'}) %}
+    {%- set stands = load_cached_relation(this) is not none and not should_full_refresh() %}
+    {%- if stands and not run_query('select bool_or(is_due) from ' ~ due).rows[0][0] %}
+        {% call noop_statement('main', 'STANDS') %}{% endcall %}
+        {{ return({'relations': [this]}) }}
+    {%- endif %}
+    {{ return(made_in_place('table')) }}
+{% endmaterialization %}
+
+
 {% macro made_in_place(kind) -%}
     {%- set old = load_cached_relation(this) -%}
     {%- set new = this.incorporate(type=kind) -%}

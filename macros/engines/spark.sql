@@ -5,6 +5,11 @@
 {% endmaterialization %}
 
 
+{% materialization mined, adapter='spark' %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
+
+
 {% materialization incremental, adapter='spark' %}
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}

@@ -1,17 +1,26 @@
--- The time conditions are learned from, and the time after it that must confirm them. Each begins the day after the one
--- named.
+-- The time conditions are learned from, in whole months, and the time after it that must confirm them, until the day of
+-- reference. Each begins the day after the one named.
 with settings as (
     select
         {{ setting_named('learn_months') }} as learn_months,
         {{ setting_named('confirm_months') }} as confirm_months
     from {{ ref('candidate_rule_settings') }}
+),
+
+learned as (
+    select
+        days.source_system,
+        settings.learn_months,
+        days.as_of as confirmed_until,
+        {{ first_of('month', months_later(day_after('days.as_of'), '-settings.confirm_months')) }} as confirmed_from
+    from {{ ref('int_source_as_of') }} as days
+    cross join settings
 )
 
 select
-    days.source_system,
-    cast({{ months_later('days.as_of', '-settings.confirm_months - settings.learn_months') }} as date) as learned_after,
-    cast({{ months_later('days.as_of', '-settings.confirm_months') }} as date) as learned_until,
-    days.as_of as confirmed_until,
-    settings.confirm_months
-from {{ ref('int_source_as_of') }} as days
-cross join settings
+    source_system,
+    {{ day_before(months_later('confirmed_from', '-learn_months')) }} as learned_after,
+    {{ day_before('confirmed_from') }} as learned_until,
+    confirmed_until,
+    round({{ hours_between('confirmed_from', day_after('confirmed_until')) }} / (24 * 365.25 / 12), 6) as confirm_months
+from learned

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='accepted_on', meta={'days_of': 'int_mining_due'}) }}
 
 -- Which declarations of both times meet each candidate, inspected or not: with one item that has all of its traits. The
 -- items are found by the rarest of them, type by type, and asked for the others.
@@ -6,7 +6,8 @@ with asked as (
     select
         judged.candidate_id,
         rarest.source_system,
-        phases.learned_until,
+        mining.learned_until,
+        mining.from_on,
         rarest.trait_type as type_1,
         rarest.trait as trait_1,
         second.trait_type as type_2,
@@ -18,8 +19,8 @@ with asked as (
     from {{ ref('int_candidates_judged') }} as judged
     inner join {{ ref('int_conditions_of_one') }} as rarest
         on judged.trait_1 = rarest.condition_id
-    inner join {{ ref('int_candidate_phases') }} as phases
-        on rarest.source_system = phases.source_system
+    inner join {{ ref('int_mining_due') }} as mining
+        on rarest.source_system = mining.source_system
     left join {{ ref('int_conditions_of_one') }} as second
         on judged.trait_2 = second.condition_id
     left join {{ ref('int_conditions_of_one') }} as third
@@ -36,10 +37,12 @@ met as (
                 asked.candidate_id,
                 items.source_system,
                 items.declaration_id,
+                items.accepted_on,
                 items.accepted_on > asked.learned_until as is_confirming
             from asked
             inner join {{ ref('item_traits') }} as items
                 on asked.source_system = items.source_system
+                and items.accepted_on >= asked.from_on
                 and asked.type_1 = '{{ trait_column(kind, one) }}'
                 and {{ has_trait_of(kind, one, 'items', 'asked.trait_1') }}
             where

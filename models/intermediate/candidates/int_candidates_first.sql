@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- Candidates less those that are met by nearly the same items as a surer one, whatever they were mined for: a reader
 -- takes the two for one.

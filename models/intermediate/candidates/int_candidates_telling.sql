@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- Candidates that say something of their own: each hit of learning is accounted for by the few surest candidates of its
 -- target that it meets, and one that accounts for too few, or too small a share of all, is left out. The time of

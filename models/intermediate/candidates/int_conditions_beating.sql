@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- Conditions beyond chance that also beat each of their shorter parts: by enough, and by more than chance does if the
 -- hits of the part fell anywhere in it. A part that was looked at little elsewhere is no rival: it would say more than

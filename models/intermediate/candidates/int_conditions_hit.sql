@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- The hits of each condition asked about while learning, by target: those with enough of them. What has fewer can't be
 -- listed, but was a question too.

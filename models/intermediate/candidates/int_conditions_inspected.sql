@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- How much was inspected, in each way, of what meets the conditions that found something while learning.
 with found as (

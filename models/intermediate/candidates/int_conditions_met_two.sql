@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- Which items inspected while learning meet the conditions of two traits.
 {{ conditions_met(2) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='mined') }}
 
 -- The traits that are asked about: inspected often enough while learning, and not nearly all of what was inspected.
 -- Of a trait and a wider one that is nearly the same, so that none can beat the other, the narrower is asked about: it

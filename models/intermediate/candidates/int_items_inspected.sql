@@ -2,7 +2,8 @@
 
 -- The items of every declaration inspected with a result. An inspection is taken to look at the whole declaration: each
 -- of its n items is the nth part of it. A finding that names an item is held against that item alone, one that names
--- none in equal parts against all. A declaration drawn at random and chosen as well counts for both.
+-- none in equal parts against all. A declaration drawn at random and chosen as well counts for both. Those of learning
+-- are numbered first: what was mined from them stands while they stay the same.
 with {{ inspections_ranked() }},
 
 declarations as (
@@ -29,7 +30,12 @@ items as (
 
 select
     cast(row_number() over (
-        order by items.source_system, items.declaration_id, declarations.selection_basis, items.item_number
+        order by
+            declarations.result_on > phases.learned_until,
+            items.source_system,
+            items.declaration_id,
+            declarations.selection_basis,
+            items.item_number
     ) as integer) as tested_item_id,
     items.source_system,
     items.declaration_id,

@@ -1,3 +1,5 @@
+{{ config(materialized='mined') }}
+
 -- What a kilogram of each commodity usually costs: of all that was accepted until learning ended, whatever the regime.
 with settings as (
     select {{ setting_named('fewest_prices') }} as fewest_prices
@@ -7,9 +9,9 @@ with settings as (
 priced as (
     select items.*
     from {{ ref('int_risk_items') }} as items
-    inner join {{ ref('int_candidate_phases') }} as phases
-        on items.source_system = phases.source_system
-        and items.accepted_on <= phases.learned_until
+    inner join {{ ref('int_mining_due') }} as mining
+        on items.source_system = mining.source_system
+        and items.accepted_on <= mining.learned_until
     where items.log_unit_value is not null
 )
 

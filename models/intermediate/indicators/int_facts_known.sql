@@ -38,7 +38,9 @@ select
     items.source_system,
     coalesce(inspections.result_on, cast('0001-01-01' as date)) as known_on,
     {{ checksum_of([
-        'items.item_key', 'inspections.item_number', 'inspections.is_hit', 'telling.names_categories',
+        'items.item_key', 'inspections.inspection_id', 'inspections.item_number', 'inspections.is_hit',
+        'inspections.offence_category_code', 'inspections.offence_type', 'inspections.inspection_type',
+        'inspections.selection_reason', 'telling.names_categories',
     ]) }} as checksum
 from {{ ref('int_inspections_judged') }} as inspections
 inner join telling

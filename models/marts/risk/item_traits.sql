@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', unique_key='accepted_on', meta={'days_of': 'int_mining_due'}) }}
+
 -- What each item is told by at acceptance, since learning began: the words that conditions are made of.
 with settings as (
     select
@@ -42,9 +44,10 @@ select
 from {{ ref('int_risk_items') }} as items
 cross join settings
 cross join clock
-inner join {{ ref('int_candidate_phases') }} as phases
-    on items.source_system = phases.source_system
-    and items.accepted_on > phases.learned_after
+inner join {{ ref('int_mining_due') }} as mining
+    on items.source_system = mining.source_system
+    and items.accepted_on > mining.learned_after
+    and items.accepted_on >= mining.from_on
 inner join {{ ref('fct_declarations') }} as declarations
     on items.source_system = declarations.source_system
     and items.declaration_id = declarations.declaration_id
