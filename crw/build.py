@@ -23,6 +23,9 @@ _SHOWN = 10  # failures that fit one screen
 # What a build writes and, beside that, spills at once. At a million items it was 10 times the raw
 # zone, at ten million 22 times: databases of 8 GB and 14 GB spilled, of 1.0 GB raw.
 _WRITTEN, _AT_LEAST = 22, 100_000_000
+# Beyond so much raw data (five million items) one model at a time is made, on all cores: two large
+# ones share the memory, and spill more than they spare.
+_LARGE = 500_000_000
 
 
 def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) -> dict:
@@ -50,6 +53,7 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
     select = ["--exclude", "tag:after_check", "--exclude-resource-type", "unit_test"]
     select += ["--full-refresh", "--no-partial-parse"] if full else []
     select += [] if reason else ["--exclude-resource-type", "seed"]
+    select += ["--threads", "1"] if _raw_bytes(home) > _LARGE else []
     results = dbt(home, "build", *select, doing="building in full" if reason else "building")
     report(results, "build", time.monotonic() - started)
     return _scored(home, _state(home, mark, counted, results), as_of)
@@ -90,8 +94,7 @@ def _rules() -> str:
 
 def _ask_for_room(home: Home) -> None:
     """Before the last build is thrown away for one that the disk cannot hold."""
-    raw = sum(part.stat().st_size for part in home.raw.glob("*/*/part/*/*.parquet"))
-    needed = _AT_LEAST + _WRITTEN * raw
+    needed = _AT_LEAST + _WRITTEN * _raw_bytes(home)
     old = sum(path.stat().st_size for path in home.build.glob("*.duckdb"))
     free = shutil.disk_usage(home.build).free + old
     if free < needed:
@@ -100,6 +103,10 @@ def _ask_for_room(home: Home) -> None:
             f" and {free / 1e9:,.1f} GB can be had there",
             "free some space, or crw purge",
         )
+
+
+def _raw_bytes(home: Home) -> int:
+    return sum(part.stat().st_size for part in home.raw.glob("*/*/part/*/*.parquet"))
 
 
 def scored(home: Home, as_of: dict[str, date] | None = None) -> dict:

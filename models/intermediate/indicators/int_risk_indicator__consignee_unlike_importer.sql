@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- The goods are addressed to one, and another declares them. Only where both are named.
 with items as (
     {{ items_due() }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods that lay for days before anyone declared them: somebody waited, for papers, for a shift or for a quiet moment.
 -- Only where the arrival of the house consignment is known.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- An operator with which offences were found before, and not only because it was inspected so often. Only results
 -- recorded before the day of acceptance count.
 with items as (

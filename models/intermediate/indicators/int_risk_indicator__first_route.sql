@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- An operator that we know takes a route it never took before. One we hardly know takes every route for the first time,
 -- which says nothing: that is another indicator's.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods in which inspections of the twelve months before the month found offences far more often than in others. Only
 -- results recorded before the month count.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Declared far cheaper per kg than its like. The score rises from nothing at the first threshold to 1 at the second.
 with items as (
     {{ items_due() }}

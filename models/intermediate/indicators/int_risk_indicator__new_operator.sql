@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Who has only just begun: no record, good or bad, to go by. The register knows when an operator was entered; one it
 -- does not hold began with its first declaration, which the first months of a source cannot tell from earlier ones.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Declared when the office is least awake: in the night or on a weekend, in the local time of the office.
 with items as (
     {{ items_due() }}

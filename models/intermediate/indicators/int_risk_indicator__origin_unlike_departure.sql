@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods that come from elsewhere than where they were made: a hub can blur origin, value and who sent them. Exports are
 -- dispatched from home, so the question is not theirs.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Packages heavier or lighter than those of like goods: something else may be in them, or more of it. A few packages
 -- are too rough a measure.
 with items as (

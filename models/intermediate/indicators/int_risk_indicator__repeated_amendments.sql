@@ -1,11 +1,9 @@
+{{ config(materialized='table') }}
+
 -- An operator that keeps amending after the channel is assigned, as if it waited to see whether anyone would look. Only
 -- amendments lodged before the day of acceptance count: what happens to this declaration later was not known then.
 with items as (
     {{ items_due() }}
-),
-
-all_items as (
-    select * from {{ ref('int_risk_items') }}
 ),
 
 parameters as (
@@ -25,57 +23,71 @@ amended as (
     where versions.version > 1 and versions.version_lodged_at > declarations.accepted_at
 ),
 
-trader_days as (
+-- A declaration counts for so many days after it, as an amended one only until it is amended once more.
+spans as (
+    select
+        all_items.source_system,
+        all_items.trader_id,
+        {{ day_after('all_items.accepted_on') }} as known_from,
+        {{ days_later('all_items.accepted_on', 'parameters.look_back_days + 1') }} as known_until,
+        0 as amendments,
+        count(distinct all_items.declaration_id) as declarations
+    from {{ ref('int_risk_items') }} as all_items
+    cross join parameters
+    group by all_items.source_system, all_items.trader_id, all_items.accepted_on, parameters.look_back_days
+    union all
+    select
+        amended.source_system,
+        amended.trader_id,
+        {{ day_after('amended.amended_on') }} as known_from,
+        {{ day_after('least(lead(amended.amended_on) over again, '
+            ~ days_later('amended.amended_on', 'parameters.look_back_days') ~ ')') }} as known_until,
+        1 as amendments,
+        0 as declarations
+    from amended
+    cross join parameters
+    window again as (
+        partition by amended.source_system, amended.trader_id, amended.declaration_id order by amended.amended_on asc
+    )
+),
+
+-- What is known on a day is the sum of all that changed until then, found without looking back from each day.
+changes as (
     select
         source_system,
         trader_id,
-        accepted_on,
-        count(distinct declaration_id) as declarations
-    from all_items
-    where trader_id is not null
-    group by source_system, trader_id, accepted_on
-),
-
-days as (
+        known_from as known_on,
+        amendments,
+        declarations
+    from spans
+    union all
+    select
+        source_system,
+        trader_id,
+        known_until as known_on,
+        -amendments as amendments,
+        -declarations as declarations
+    from spans
+    union all
     select distinct
         source_system,
         trader_id,
-        accepted_on
+        accepted_on as known_on,
+        0 as amendments,
+        0 as declarations
     from items
-),
-
-amendments as (
-    select
-        days.source_system,
-        days.trader_id,
-        days.accepted_on,
-        count(distinct amended.declaration_id) as amendments
-    from days
-    cross join parameters
-    inner join amended
-        on days.source_system = amended.source_system
-        and days.trader_id = amended.trader_id
-        and days.accepted_on > amended.amended_on
-        and amended.amended_on >= {{ days_later('days.accepted_on', '-parameters.look_back_days') }}
-    group by days.source_system, days.trader_id, days.accepted_on
 ),
 
 volumes as (
     select
-        amendments.source_system,
-        amendments.trader_id,
-        amendments.accepted_on,
-        amendments.amendments,
-        sum(earlier.declarations) as declarations
-    from amendments
-    cross join parameters
-    inner join trader_days as earlier
-        on amendments.source_system = earlier.source_system
-        and amendments.trader_id = earlier.trader_id
-        and amendments.accepted_on > earlier.accepted_on
-        and earlier.accepted_on >= {{ days_later('amendments.accepted_on', '-parameters.look_back_days') }}
-    where amendments.amendments >= parameters.least_amendments
-    group by amendments.source_system, amendments.trader_id, amendments.accepted_on, amendments.amendments
+        source_system,
+        trader_id,
+        known_on,
+        sum(sum(amendments)) over so_far as amendments,
+        sum(sum(declarations)) over so_far as declarations
+    from changes
+    group by source_system, trader_id, known_on
+    window so_far as (partition by source_system, trader_id order by known_on asc)
 ),
 
 versioned as (
@@ -88,7 +100,9 @@ judged as (
     select
         items.item_key,
         items.trader_id is not null and versioned.source_system is not null as is_applicable,
-        volumes.amendments >= parameters.least_share * volumes.declarations as is_hit,
+        volumes.amendments >= parameters.least_amendments
+        and volumes.declarations > 0
+        and volumes.amendments >= parameters.least_share * volumes.declarations as is_hit,
         1.0 as score,
         'Operator amended ' || {{ said('volumes.amendments') }} || ' declarations after their channel was assigned, '
         || 'and made '
@@ -100,7 +114,7 @@ judged as (
     left join volumes
         on items.source_system = volumes.source_system
         and items.trader_id = volumes.trader_id
-        and items.accepted_on = volumes.accepted_on
+        and items.accepted_on = volumes.known_on
 )
 
 {{ risk_indicator('repeated_amendments') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods from, or by way of, a country from which we seized far more often than its trade would explain: our own
 -- seizures of the twelve months before the month, no list made by hand.
 with items as (

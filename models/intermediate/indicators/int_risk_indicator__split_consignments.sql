@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- One consignment cut into several, each small enough to pass with less control: the same operator, day and origin,
 -- several declarations, each below the limit. A source without a limit in the seed has nothing to split for.
 with items as (

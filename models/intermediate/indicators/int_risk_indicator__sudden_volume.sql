@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- An operator whose trade leaps: its last whole month against the months before. Whoever is too young to have those
 -- months is another indicator's.
 with items as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods under a control measure, declared without the document it asks for. Not for goods that no measure covers.
 with items as (
     {{ items_due() }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- An operator that we know well goes to an office it hardly ever used: perhaps one where it expects fewer questions.
 with items as (
     {{ items_due() }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- Goods described in words that say nothing, by whoever declared them or by whoever carried them. Where neither
 -- described them at all there is nothing to judge.
 with items as (
