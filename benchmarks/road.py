@@ -157,7 +157,7 @@ def generated(folder: Path, given: argparse.Namespace) -> dict:
     found["night"] = a_night(home, folder / "night", found["stages"]["build"]) | {"held": held}
     if given.spark:
         facts.write(given.json, found)
-        found["spark"] = on_spark(home)
+        found["spark"] = on_spark(home, found["stages"]["build"])
     return found
 
 
@@ -170,12 +170,12 @@ def a_night(home: Path, files: Path, full: dict) -> dict:
     return took
 
 
-def on_spark(home: Path) -> dict:
-    """All models once more on Spark, after a full build on DuckDB of the same; then parity."""
-    took = {"duckdb": measured(home, "build", "--full"), "check": measured(home, "check")}
+def on_spark(home: Path, full: dict) -> dict:
+    """All models once more on Spark, then parity with what DuckDB made, the last night included."""
+    took = {"check": measured(home, "check")}
     took["spark"] = measured(home, "build", "--target", "spark")
     took["parity"] = measured(home, "parity")
-    ratio = took["spark"]["wall_s"] / took["duckdb"]["wall_s"]
+    ratio = took["spark"]["wall_s"] / full["wall_s"]
     print(f"\nSpark local[2] {took['spark']['wall_s']:.0f} s, {ratio:.1f} times DuckDB")
     return took
 
@@ -198,6 +198,9 @@ def main() -> None:
         if given.night:
             facts.write(given.json, found)
             found["night"] = a_night(home, given.night, found["stages"]["build"])
+        if given.spark:
+            facts.write(given.json, found)
+            found["spark"] = on_spark(home, found["stages"]["build"])
     elif given.into:
         given.into.mkdir(parents=True)
         found = generated(given.into.resolve(), given)

@@ -47,6 +47,19 @@ def test_a_full_build_starts_from_nothing(home_copy: Home, monkeypatch):
         build(home_copy, full=True)
 
 
+def test_a_large_home_makes_one_model_at_a_time(home_copy: Home, monkeypatch):
+    """Else two large ones share the memory."""
+
+    def dbt(home: Home, *arguments: str, doing: str) -> list:
+        assert arguments[-2:] == ("--threads", "1")
+        raise Stopped
+
+    monkeypatch.setattr(building, "dbt", dbt)
+    monkeypatch.setattr(building, "_LARGE", 0)
+    with pytest.raises(Stopped):
+        build(home_copy)
+
+
 def test_a_night_on_top_of_dirty_deliveries(
     dirty_home, built_home: Home, demo_files: Path, tmp_path: Path
 ):
