@@ -190,11 +190,15 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a folder to make and keep, else a temporary one")
     parser.add_argument("--spark", action="store_true", help="build on Spark too, and compare")
     parser.add_argument("--home", type=Path, help="a loaded home: measure only from build on")
+    parser.add_argument("--floor", action="store_true", help="of --home: the SQL without dbt too")
     parser.add_argument("--night", type=Path, help="files to load and build on top of --home")
     given = parser.parse_args()
     if given.home:
         home = given.home.resolve()
         found = road(home, AFTER, given.nodes)
+        if given.floor:
+            facts.write(given.json, found)
+            found["floor"] = floor.show(Home(home), found["stages"]["build"]["wall_s"])
         if given.night:
             facts.write(given.json, found)
             found["night"] = a_night(home, given.night, found["stages"]["build"])

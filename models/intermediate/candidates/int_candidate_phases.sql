@@ -22,5 +22,7 @@ select
     {{ day_before(months_later('confirmed_from', '-learn_months')) }} as learned_after,
     {{ day_before('confirmed_from') }} as learned_until,
     confirmed_until,
-    round({{ hours_between('confirmed_from', day_after('confirmed_until')) }} / (24 * 365.25 / 12), 6) as confirm_months
+    round(
+        cast({{ hours_between('confirmed_from', day_after('confirmed_until')) }} as double) / (24 * 365.25 / 12), 6
+    ) as confirm_months
 from learned
