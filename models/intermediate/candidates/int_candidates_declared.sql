@@ -42,7 +42,7 @@ met as (
             from asked
             inner join {{ ref('item_traits') }} as items
                 on asked.source_system = items.source_system
-                and items.accepted_on >= asked.from_on
+                and asked.from_on <= items.accepted_on
                 and asked.type_1 = '{{ trait_column(kind, one) }}'
                 and {{ has_trait_of(kind, one, 'items', 'asked.trait_1') }}
             where

@@ -32,6 +32,9 @@ select
     sources.learned_after,
     sources.learned_until,
     mining.is_due,
-    case when mining.is_due or sources.from_on is null then cast('0001-01-01' as date) else sources.from_on end as from_on
+    case
+        when mining.is_due or sources.from_on is null then cast('0001-01-01' as date)
+        else sources.from_on
+    end as from_on
 from sources
 cross join mining
