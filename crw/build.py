@@ -27,6 +27,10 @@ _WRITTEN, _AT_LEAST = 22, 100_000_000
 # ones share the memory, and spill more than they spare.
 _LARGE = 500_000_000
 
+# What stands from the last build where it is gone on from, but the tests of it.
+_STANDING = ["config.materialized:view", "--indirect-selection", "empty"]
+_STANDING += ["--exclude-resource-type", "seed"]
+
 
 def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) -> dict:
     """All marts from all batches, row by row only what changed since the last build where that one
@@ -50,9 +54,9 @@ def build(home: Home, full: bool = False, as_of: dict[str, date] | None = None) 
     mark = fingerprint(home, as_of, models=False)
     counted = placed(counted, [] if reason else earlier)
     write_inputs(home, as_of or {}, counted=counted)
-    select = ["--exclude", "tag:after_check", "--exclude-resource-type", "unit_test"]
+    select = ["--exclude-resource-type", "unit_test", "--exclude", "tag:after_check+"]
     select += ["--full-refresh", "--no-partial-parse"] if full else []
-    select += [] if reason else ["--exclude-resource-type", "seed"]
+    select += [] if reason else _STANDING
     select += ["--threads", "1"] if _raw_bytes(home) > _LARGE else []
     results = dbt(home, "build", *select, doing="building in full" if reason else "building")
     report(results, "build", time.monotonic() - started)
