@@ -108,6 +108,12 @@
 {%- endmacro %}
 
 
+{#- How many months of mean length, parts of one too, from one day until another. -#}
+{% macro months_long(from_on, to_on) -%}
+    round(cast({{ days_between(from_on, to_on) }} as double) * 12 / 365.25, 6)
+{%- endmacro %}
+
+
 {% macro day_after(day) -%}
     cast({{ day }} + interval 1 day as date)
 {%- endmacro %}

@@ -22,7 +22,5 @@ select
     {{ day_before(months_later('confirmed_from', '-learn_months')) }} as learned_after,
     {{ day_before('confirmed_from') }} as learned_until,
     confirmed_until,
-    round(
-        cast({{ hours_between('confirmed_from', day_after('confirmed_until')) }} as double) / (24 * 365.25 / 12), 6
-    ) as confirm_months
+    {{ months_long('confirmed_from', day_after('confirmed_until')) }} as confirm_months
 from learned
