@@ -90,6 +90,19 @@ def mined(home: Home) -> list[str]:
     return [node["name"] for node in nodes if node["config"]["materialized"] == "mined"]
 
 
+def test_what_is_mined_comes_after_what_says_whether_it_is_due(built_home: Home):
+    """The materialisation asks int_mining_due by name, so dbt does not know that it comes first."""
+    manifest = read_json(built_home.build / "dbt" / "manifest.json")
+    models = "model.customs_risk_warehouse."
+    for name in mined(built_home):
+        stands_on, seen = [models + name], set()
+        while stands_on:
+            parents = set(manifest["parent_map"].get(stands_on.pop(), ())) - seen
+            seen |= parents
+            stands_on += parents
+        assert models + "int_mining_due" in seen, name
+
+
 def told_again(landing: Path, night: Path) -> None:
     """Files of one night that say something new of old declarations, inspections and seizures."""
     declarations = records(landing / "declarations_202604.csv")[:20]
