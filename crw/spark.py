@@ -54,6 +54,8 @@ def _settings(home: Path) -> dict[str, str]:
         "spark.sql.parquet.compression.codec": "zstd",
         # What is small in a file is ten times that in memory, where it would be sent to all.
         "spark.sql.sources.fileCompressionFactor": "10",
+        # Where the smaller side of a join turns out to fit in memory, nothing is sorted for it.
+        "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold": "32m",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }
 

@@ -109,7 +109,8 @@ where place <= (select settings.most_conditions from settings)
 {%- endmacro %}
 
 
-{#- Which of the items looked at while learning meet the conditions of a length, those of `conditions`. -#}
+{#- Which of the items looked at while learning meet the conditions of a length, those of `conditions`. The traits of an
+    item come first and the few conditions last: Spark joins in the order written, and would sort all else. -#}
 {% macro conditions_met(traits, conditions=none) -%}
     {%- set names = ['', 'one', 'two', 'three', 'four'] -%}
     {%- set met = ref('int_conditions_met_' ~ names[traits - 1]) -%}
@@ -119,12 +120,12 @@ select
     conditions.prefix_id,
     conditions.last_trait_id,
     met.is_learned
-from {{ conditions or ref('int_conditions_of_' ~ names[traits]) }} as conditions
-inner join {{ met }} as met
-    on conditions.prefix_id = met.condition_id
+from {{ met }} as met
 inner join {{ ref('int_conditions_met_one') }} as others
-    on conditions.last_trait_id = others.condition_id
-    and met.tested_item_id = others.tested_item_id
+    on met.tested_item_id = others.tested_item_id
+inner join {{ conditions or ref('int_conditions_of_' ~ names[traits]) }} as conditions
+    on met.condition_id = conditions.prefix_id
+    and others.condition_id = conditions.last_trait_id
 where met.is_learned
 {%- endmacro %}
 
