@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
@@ -122,10 +123,9 @@ def scored(home: Home, as_of: dict[str, date] | None = None) -> dict:
 
 def _scored(home: Home, state: dict, as_of: dict[str, date] | None) -> dict:
     """A build has ended once its scores are in the marts that show them."""
-    from crw.learn.registry import models
-    from crw.learn.score import score
+    if _cards(home):
+        from crw.learn.score import score  # alone seconds, which most homes need not spend
 
-    if models(home):
         started = time.monotonic()
         score(home)
         select = ("--select", "tag:after_score", "--exclude", "resource_type:unit_test")
@@ -162,7 +162,7 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None, models: bool =
     for source, day in sorted((as_of or {}).items()):
         digest.update(f"{source} as of {day}\n".encode())
     if models:
-        for card in sorted((home.root / "models").glob("*/*/card.json")):
+        for card in _cards(home):
             digest.update(f"{card.parent.name} of {card.parent.parent.name}\n".encode())
         for told in sorted((home.root / "models").glob("*/promoted.json")):
             digest.update(
@@ -170,6 +170,11 @@ def fingerprint(home: Home, as_of: dict[str, date] | None = None, models: bool =
             )
     digest.update(_rules().encode())
     return digest.hexdigest()
+
+
+def _cards(home: Home) -> list[Path]:
+    """Of the learned models, one each."""
+    return sorted((home.root / "models").glob("*/*/card.json"))
 
 
 def versions() -> dict[str, str]:

@@ -52,7 +52,8 @@ select
     declarations.lodged_on,
     declarations.lodged_hour,
     declarations.accepted_on,
-    declarations.accepted_at
+    declarations.accepted_at,
+    declarations._made_in
 from items
 inner join declarations
     on items.source_system = declarations.source_system

@@ -50,7 +50,8 @@ select
     {{ local_hour('standing.lodged_at', 'standing.time_zone') }} as lodged_hour,
     standing.lodged_on,
     standing.accepted_at,
-    standing.accepted_on
+    standing.accepted_on,
+    '{{ this_run() }}' as _made_in
 from versions
 inner join known
     on versions.source_system = known.source_system
