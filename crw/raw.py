@@ -10,14 +10,17 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crw import contract
 from crw.errors import CrwError
 from crw.home import Home, read_json, sync
+
+if TYPE_CHECKING:  # commands that score nothing need not load it
+    from pandas import DataFrame
 
 PLACE = [("_batch", pa.string()), ("_record", pa.int64()), ("_line", pa.int64())]
 REJECTS = pa.schema(
@@ -190,17 +193,18 @@ def write_inputs(
 
 
 def write_scores(
-    home: Home, scores: list[pd.DataFrame], reasons: list[pd.DataFrame], models: list[dict]
+    home: Home, scores: list["DataFrame"], reasons: list["DataFrame"], models: list[dict]
 ) -> None:
     """What the promoted models say of the last build, for the marts made after it."""
     for name, frames, schema in (
         ("scores", scores, SCORES),
         ("score_reasons", reasons, SCORE_REASONS),
     ):
-        rows = pd.concat(frames) if frames else pd.DataFrame()
-        rows = rows.reindex(columns=schema.names)
-        table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False)
-        _write(home.inputs / f"{name}.parquet", table)
+        tables = [schema.empty_table()]
+        for frame in frames:
+            rows = frame.reindex(columns=schema.names)
+            tables.append(pa.Table.from_pandas(rows, schema=schema, preserve_index=False))
+        _write(home.inputs / f"{name}.parquet", pa.concat_tables(tables))
     table = pa.Table.from_pylist(models, schema=SCORE_MODELS)
     _write(home.inputs / "score_models.parquet", table)
 

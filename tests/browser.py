@@ -22,10 +22,12 @@ BOARDS = assets.boards()
 HEIGHT = 6500
 _CHARTS = """[...document.querySelectorAll('.chart-slice')].map(e => ({
     name: e.dataset.testChartName, text: e.innerText,
-    ready: !e.querySelector('.loading') && !!e.querySelector('.slice_container'),
     drawn: !!e.querySelector('canvas, svg text, svg path, table tbody tr, .header-line')
       && !e.querySelector('[role=alert], .ant-alert, .ant-empty')}))"""
-_ALL_READY = f"n => {{ const all = {_CHARTS}; return all.length == n && all.every(e => e.ready) }}"
+_ALL_READY = """n => { const all = [...document.querySelectorAll('.chart-slice')];
+    return all.length == n
+      && all.every(e => !e.querySelector('.loading') && e.querySelector('.slice_container')) }"""
+_LOOK_EVERY = 500  # ms: at each frame, which is the default, it takes what the page needs itself
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Reader:
         tab.on("response", lambda response: _note_answer(response, page))
         tab.on("pageerror", lambda problem: page.errors.append(str(problem)))
         tab.goto(f"{self.address}/superset/dashboard/{BOARDS[folder]['slug']}/{asked}")
-        tab.wait_for_function(_ALL_READY, arg=charts_on(folder))
+        tab.wait_for_function(_ALL_READY, arg=charts_on(folder), polling=_LOOK_EVERY)
         tab.wait_for_load_state("networkidle")
         tab.wait_for_timeout(1000)
         if click:
@@ -103,7 +105,7 @@ class Reader:
             page.clicked = cell.inner_text().strip()
             cell.click()
             tab.wait_for_timeout(2000)
-            tab.wait_for_function(_ALL_READY, arg=charts_on(folder))
+            tab.wait_for_function(_ALL_READY, arg=charts_on(folder), polling=_LOOK_EVERY)
             tab.wait_for_load_state("networkidle")
         for chart in tab.evaluate(_CHARTS):
             page.texts[chart["name"]] = chart["text"]

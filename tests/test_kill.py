@@ -50,7 +50,7 @@ def run_and_kill(home: Home, files: Path, moment: Callable[[], bool]) -> bool:
     command = [sys.executable, "-m", "crw.cli", "--home", str(home.root), "run", "cdps", str(files)]
     with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None and not moment():
-            time.sleep(0.001)
+            time.sleep(0.01)
         alive = run.poll() is None
         if alive:
             os.kill(run.pid, signal.SIGKILL)
