@@ -2,12 +2,11 @@
 
 -- What risk indicators look at: the items of every accepted declaration as it was then, also of those withdrawn later,
 -- since that was not known. The key is a number, because all indicators of every item are joined by it.
--- depends_on: {{ ref('int_declarations_due') }}
 -- Those that are due are of declarations made in this run: a join of what is due would come after all items are known.
 with items as (
     select * from {{ ref('int_declaration_items_accepted') }}
-    {%- if is_incremental() %}
-        where _made_in = '{{ this_run() }}'
+    {%- if is_incremental() or not execute %}
+        where _made_in = '{{ this_run() }}' -- those of {{ ref('int_declarations_due') }}
     {%- endif %}
 )
 
