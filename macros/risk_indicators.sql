@@ -156,9 +156,10 @@ union all
 
 
 {#- How many standard deviations from the median, if the bulk is normal: 1.4826 is what makes the median deviation of a
-    normal distribution its standard deviation. Null where all of the reference are alike. -#}
+    normal distribution its standard deviation. Null where all of the reference are alike, but for what a computer adds: a
+    deviation of 1e-16 would make any difference a great one, and is 0 on another engine. -#}
 {% macro robust_z(measure, median, deviation) -%}
-    ({{ measure }} - {{ median }}) / nullif(1.4826 * {{ deviation }}, 0)
+    ({{ measure }} - {{ median }}) / case when {{ deviation }} > 0.000000001 then 1.4826 * {{ deviation }} end
 {%- endmacro %}
 
 
