@@ -155,11 +155,17 @@ union all
 {%- endmacro %}
 
 
+{#- Whether values differ at all, by their median deviation: what a computer adds to values that are all alike, 1e-16, is
+    none. It would make any difference a great one, and is 0 on another engine. -#}
+{% macro is_spread(deviation) -%}
+    {{ deviation }} > 0.000000001
+{%- endmacro %}
+
+
 {#- How many standard deviations from the median, if the bulk is normal: 1.4826 is what makes the median deviation of a
-    normal distribution its standard deviation. Null where all of the reference are alike, but for what a computer adds: a
-    deviation of 1e-16 would make any difference a great one, and is 0 on another engine. -#}
+    normal distribution its standard deviation. Null where all of the reference are alike. -#}
 {% macro robust_z(measure, median, deviation) -%}
-    ({{ measure }} - {{ median }}) / case when {{ deviation }} > 0.000000001 then 1.4826 * {{ deviation }} end
+    ({{ measure }} - {{ median }}) / case when {{ is_spread(deviation) }} then 1.4826 * {{ deviation }} end
 {%- endmacro %}
 
 

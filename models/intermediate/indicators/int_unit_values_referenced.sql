@@ -14,7 +14,7 @@ home_use as (
 reference_values as (
     select * from {{ ref('int_unit_value_references') }}
     -- Where all are alike nothing can be said to be far off.
-    where deviation_log > 0
+    where {{ is_spread('deviation_log') }}
 ),
 
 parameters as (
